@@ -1,0 +1,89 @@
+import type { DeploymentStatus } from '../execution/deployment.ts';
+import type { LogBuffer } from '../execution/log-buffer.ts';
+import type { FunctionId, FunctionSource } from '../execution/source.ts';
+
+/** A function's metadata, one row. Dates are ISO 8601. */
+export interface FunctionRecord {
+  id: FunctionId;
+  title: string;
+  runtime: string;
+  version: string;
+  source: FunctionSource;
+  disabled: boolean;
+  reg_date: string;
+  update_date: string;
+}
+
+export const SORT_FIELDS = [
+  'id',
+  'title',
+  'runtime',
+  'version',
+  'disabled',
+  'reg_date',
+  'update_date',
+] as const;
+export type SortField = (typeof SORT_FIELDS)[number];
+
+export interface ListQuery {
+  limit: number;
+  /** From 1. */
+  page: number;
+  sort: SortField;
+  asc: boolean;
+}
+
+/** The rows. Implemented with SQLite in `storage/sqlite/function-table.ts`. Every method is one transaction. */
+export interface FunctionTable {
+  insert(record: FunctionRecord): void;
+  /** Replaces a row that is not deleted; false when there is none. */
+  update(record: FunctionRecord): boolean;
+  /** Also returns deleted ones (`disabled`). */
+  get(id: FunctionId): FunctionRecord | undefined;
+  /** Deleted ones left out. Equal sort values are ordered by id, in the same direction. */
+  list(query: ListQuery): { records: FunctionRecord[]; count: number };
+  /** All that are not deleted, oldest first. */
+  all(): FunctionRecord[];
+  /** The one, not deleted, that is linked to this path, if any. */
+  findLinked(path: string): FunctionRecord | undefined;
+  clear(): void;
+}
+
+/** A mistake of the caller's, answered with `status` and `{"error": message}`. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 503 | 507;
+
+  constructor(status: RequestError['status'], message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export interface CreateInput {
+  title: string;
+  runtime: string;
+  version: string;
+  code: string;
+}
+
+/** What the platform API, the CLI's link calls and the console do with functions. Rejects with RequestError. */
+export interface FunctionService {
+  create(input: CreateInput): Promise<FunctionId>;
+  update(id: FunctionId, changes: Partial<CreateInput>): Promise<void>;
+  remove(id: FunctionId): Promise<void>;
+  /** Not-deleted only; RequestError 404 otherwise. */
+  get(id: FunctionId): FunctionRecord;
+  code(record: FunctionRecord): Promise<string>;
+  list(query: ListQuery): { records: FunctionRecord[]; count: number };
+  /** Creates or finds the function of a file or folder of the user's, and keeps it reloading from there. */
+  link(input: {
+    path: string;
+    runtime?: string;
+    title?: string;
+    poll?: boolean;
+    ignore?: string[];
+  }): Promise<FunctionRecord>;
+  status(id: FunctionId): DeploymentStatus;
+  logs(id: FunctionId): LogBuffer;
+}

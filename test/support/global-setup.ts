@@ -1,0 +1,2 @@
+/** Runs once before all projects. */
+export default function setup(): void {}

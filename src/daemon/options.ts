@@ -1,0 +1,202 @@
+import type { Milliseconds } from '../clock/clock.ts';
+import {
+  type Bytes,
+  decimal,
+  Expected,
+  formatSize,
+  formatTime,
+  listOf,
+  oneOf,
+  type Parser,
+  size,
+  text,
+  time,
+  wholeNumber,
+  yesOrNo,
+} from './option-types.ts';
+
+/** What a user can set, with every value parsed. Paths are absolute. */
+export interface Settings {
+  /** 0 takes any free port. */
+  port: number;
+  host: string;
+  /** The folder of the metadata and the objects. Not used by an `ephemeral` daemon, which makes its own. */
+  dataDir: string;
+  ephemeral: boolean;
+  /** Toolchain environments and build results: safe to delete, slow to make again, shared among daemons. */
+  cacheDir: string;
+  driver: 'auto' | 'process';
+  /** Needed by every call that changes or reads something, when set. Always set where `host` is not loopback. */
+  token: string | undefined;
+  /** Origins of web pages that may call, beside the daemon's own. */
+  allowedOrigins: string[];
+  /** Host names under which the daemon may be called, beside loopback and `host`. */
+  allowedHosts: string[];
+  maxCodeBytes: Bytes;
+  /** From a request reaching a function to the first byte of its answer. */
+  requestTimeout: Milliseconds;
+  /** How long a request waits for code that is starting or reloading. */
+  holdTimeout: Milliseconds;
+  /** From starting a process to its code being ready. */
+  startTimeout: Milliseconds;
+  /** After this long without a request a function's process is stopped; 0 never. */
+  idleTimeout: Milliseconds;
+  /** Resident memory above which a function's process is ended; 0 no limit. */
+  memoryLimit: Bytes;
+  /** Keep a started process of each language in reserve, so that new code only has to be loaded. */
+  standby: boolean;
+  /** How many times faster than the wall the daemon's clock runs. */
+  timeScale: number;
+}
+
+export interface Option<T> {
+  /** One line for `--help` and the documentation. */
+  summary: string;
+  /** The value's name in `--help`; absent for a yes/no flag. */
+  value?: string;
+  parse: Parser<T>;
+  /** Undefined where it depends on the machine or on other options; `fallbackText` says how. */
+  fallback?: T;
+  fallbackText: string;
+  /** A relative path counts from the folder of whoever names it. */
+  path?: true;
+  /** Quoted back in errors as `***`. */
+  secret?: true;
+}
+
+const MINUTE: Milliseconds = 60_000;
+const MB: Bytes = 2 ** 20;
+
+function flag(fallback: boolean, summary: string): Option<boolean> {
+  return { summary, parse: yesOrNo, fallback, fallbackText: String(fallback) };
+}
+
+function duration(
+  fallback: Milliseconds,
+  summary: string,
+  parse: Parser<Milliseconds>,
+): Option<Milliseconds> {
+  return { summary, value: '<time>', parse, fallback, fallbackText: formatTime(fallback) };
+}
+
+function folder(fallbackText: string, summary: string): Option<string> {
+  return { summary, value: '<folder>', parse: text(/\S/, 'a folder'), fallbackText, path: true };
+}
+
+/** Every option, once: flags, variables, the configuration file, `--help` and docs/configuration.md come from here. */
+export const OPTIONS: { readonly [K in keyof Settings]: Option<Settings[K]> } = {
+  port: {
+    summary: 'port of the platform API and of all endpoints; 0 takes any free one',
+    value: '<port>',
+    parse: wholeNumber(0, 65_535),
+    fallback: 4566,
+    fallbackText: '4566',
+  },
+  host: {
+    summary: 'address to listen on; anything but loopback needs a token',
+    value: '<address>',
+    parse: text(/^[\w.:-]+$/, 'an IP address or a host name'),
+    fallback: '127.0.0.1',
+    fallbackText: '127.0.0.1',
+  },
+  dataDir: folder("the user's data folder", 'where functions are kept'),
+  ephemeral: flag(false, 'keep functions in a temporary folder that is removed at stop'),
+  cacheDir: folder("cache/ in the user's data folder", 'Python environments and build results'),
+  driver: {
+    summary: 'what runs functions: process (with the toolchains of this machine) or auto',
+    value: '<name>',
+    parse: driver,
+    fallback: 'auto',
+    fallbackText: 'auto',
+  },
+  token: {
+    summary: 'secret that callers must send as "Authorization: Bearer …"',
+    value: '<secret>',
+    parse: text(/^[\x21-\x7e]{16,}$/, 'at least 16 characters without spaces'),
+    fallback: undefined,
+    fallbackText: 'none; made up where host is not loopback',
+    secret: true,
+  },
+  allowedOrigins: {
+    summary: 'origins of web pages that may call, comma-separated',
+    value: '<list>',
+    parse: listOf(origin),
+    fallback: [],
+    fallbackText: 'none',
+  },
+  allowedHosts: {
+    summary: 'host names under which lambdock may be called, comma-separated',
+    value: '<list>',
+    parse: listOf(text(/^[\w.-]+$/, 'host names without a port, such as dev.example.test')),
+    fallback: [],
+    fallbackText: 'loopback names and --host',
+  },
+  maxCodeBytes: {
+    summary: 'largest code of one function that the API takes',
+    value: '<size>',
+    parse: size(1024, 1024 * MB),
+    fallback: 20 * MB,
+    fallbackText: formatSize(20 * MB),
+  },
+  requestTimeout: duration(
+    30_000,
+    'longest wait for the first byte of a function’s answer',
+    time(100, 60 * MINUTE),
+  ),
+  holdTimeout: duration(
+    30_000,
+    'longest that a request waits for code that is starting or reloading',
+    time(100, 60 * MINUTE),
+  ),
+  startTimeout: duration(10_000, 'longest that code may take to load', time(100, 60 * MINUTE)),
+  idleTimeout: duration(
+    15 * MINUTE,
+    'stop a function’s process after this long without a request; 0 never',
+    time(1_000, 24 * 60 * MINUTE, 'for never'),
+  ),
+  memoryLimit: {
+    summary: 'memory above which a function’s process is ended; 0 for no limit',
+    value: '<size>',
+    parse: size(32 * MB, 1024 * 1024 * MB, 'for no limit'),
+    fallback: 512 * MB,
+    fallbackText: formatSize(512 * MB),
+  },
+  standby: flag(true, 'keep a started process of each language in reserve for instant reloads'),
+  timeScale: {
+    summary: 'how many times faster than the wall the clock runs',
+    value: '<factor>',
+    parse: decimal(0.01, 100_000),
+    fallback: 1,
+    fallbackText: '1',
+  },
+};
+
+export type OptionName = keyof Settings;
+
+export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
+
+/** `dataDir` → `--data-dir`. */
+export function flagName(option: string): string {
+  return `--${kebab(option)}`;
+}
+
+/** `dataDir` → `LAMBDOCK_DATA_DIR`. */
+export function variableName(option: string): string {
+  return `LAMBDOCK_${kebab(option).replaceAll('-', '_').toUpperCase()}`;
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function driver(raw: unknown): 'auto' | 'process' {
+  if (raw === 'docker' || raw === 'kubernetes')
+    throw new Expected(`process or auto (the ${raw} driver is not part of this version)`);
+  return oneOf('auto', 'process')(raw);
+}
+
+function origin(raw: unknown): string {
+  const value = typeof raw === 'string' ? raw.replace(/\/$/, '') : '';
+  if (URL.canParse(value) && new URL(value).origin === value) return value;
+  throw new Expected('origins such as http://localhost:3000');
+}

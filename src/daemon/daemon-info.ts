@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { processIdentity } from '../workloads/process/identity.ts';
 import type { ClientSettings } from './config.ts';
-import { isRunning, startIdentity } from './process-identity.ts';
+import { isRunning } from './is-running.ts';
 
 /** What a running daemon leaves on disk so that commands find it. */
 export interface DaemonInfo {
@@ -22,7 +23,7 @@ const INFO_FILE = 'daemon.json';
  * To be called once it is ready. Disposing takes both back.
  */
 export function publishDaemon(info: Omit<DaemonInfo, 'pid' | 'startIdentity'>, userDir: string): Disposable {
-  const identity = startIdentity(process.pid);
+  const identity = processIdentity(process.pid);
   const content: DaemonInfo = { pid: process.pid, ...(identity && { startIdentity: identity }), ...info };
   const files = [join(info.dataDirectory, INFO_FILE)];
   if (info.dataDirectory !== userDir) files.push(join(pointerFolder(userDir), `${process.pid}.json`));

@@ -10,9 +10,10 @@ import {
 import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { processIdentity } from '../workloads/process/identity.ts';
 import type { Config } from './config.ts';
 import { ConfigError } from './config-error.ts';
-import { isRunning, startIdentity } from './process-identity.ts';
+import { isRunning } from './is-running.ts';
 
 /** The folder of a daemon's data. Disposing removes an ephemeral one. */
 export interface DataFolder extends AsyncDisposable {
@@ -58,7 +59,7 @@ function makeEphemeral(): string {
   const path = realpathSync(mkdtempSync(join(tmpdir(), EPHEMERAL_PREFIX)));
   writeFileSync(
     join(path, OWNER_FILE),
-    JSON.stringify({ pid: process.pid, startIdentity: startIdentity(process.pid) }),
+    JSON.stringify({ pid: process.pid, startIdentity: processIdentity(process.pid) }),
   );
   return path;
 }

@@ -35,8 +35,10 @@ export interface DeploymentStatus {
 export interface Lease {
   readonly workload: Workload;
   release(): void;
-  /** Why the workload stopped answering, once it is known: undefined while it lives. */
+  /** Why the workload stopped answering, if it did so within a moment: undefined while it lives. */
   failure(): Promise<SourceError | undefined>;
+  /** Tells that no answer came in time, so that a process that hangs is found out and replaced. */
+  suspect(): void;
 }
 
 /** No workload can take a request now. Answered as 503 with Retry-After. */

@@ -15,6 +15,10 @@ export type FunctionSource =
       entry: string;
       /** What the user named: the folder itself, or the one file. */
       path: string;
+      /** Look for changes on a timer, for file systems that tell nothing (network mounts). */
+      poll?: boolean;
+      /** Globs of files whose changes don't matter, besides the usual ones. */
+      ignore?: string[];
     };
 
 /** Why code does not serve. `message` is one line a person can act on; `stack` is the user's own, never ours. */

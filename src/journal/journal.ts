@@ -7,7 +7,6 @@ export type JournalEvent =
   | { type: 'daemon.stopping'; reason: string }
   | { type: 'daemon.reset' }
   | { type: 'function.created' | 'function.updated' | 'function.deleted'; id: FunctionId; title: string }
-  | { type: 'function.state'; id: FunctionId; state: string; error?: SourceError }
   | { type: 'reload.started'; id: FunctionId; files: string[] }
   | {
       type: 'reload.finished';

@@ -1,0 +1,288 @@
+import type { Clock, Milliseconds } from '../clock/clock.ts';
+import type { Journal } from '../journal/journal.ts';
+import { deferred } from '../support/deferred.ts';
+import { ReplicaSet } from '../workloads/replica-set.ts';
+import type { Workload, WorkloadDriver, WorkloadExit } from '../workloads/workload.ts';
+import {
+  type DeploymentSpec,
+  type DeploymentState,
+  type DeploymentStatus,
+  type Lease,
+  NotReady,
+} from './deployment.ts';
+import { ReplicaLease } from './lease.ts';
+import { LogBuffer } from './log-buffer.ts';
+import { describeSourceError, type SourceError, SourceFailure } from './source.ts';
+import { SourceWatcher } from './watch/source-watcher.ts';
+
+export interface DeploymentContext {
+  driver: WorkloadDriver;
+  clock: Clock;
+  journal: Journal;
+  /** Replicas of each function. */
+  replicas: number;
+  /** How long a request waits for code that is being started. */
+  holdTimeout: Milliseconds;
+  drainTimeout: Milliseconds;
+}
+
+const STOP_GRACE: Milliseconds = 2_000;
+/** Code that failed is tried again by a request after this long: what it lacked may be there by now. */
+const RETRY_FAILED_AFTER: Milliseconds = 5_000;
+
+/**
+ * One function kept running: loads its code, reloads it when it changes, and lets requests through only to code that
+ * is current. Between the first hint of a change and the new code being ready (or known to be broken) requests wait.
+ */
+export class FunctionDeployment {
+  readonly logs: LogBuffer;
+  readonly #context: DeploymentContext;
+  readonly #replicas: ReplicaSet;
+  #spec: DeploymentSpec;
+  #watcher: SourceWatcher | undefined;
+  #phase: 'idle' | 'loading' | 'ready' | 'failed' = 'idle';
+  /** A change was hinted at and not yet looked into. */
+  #dirty = false;
+  /** Code was loaded while its files were changing; the watcher's next word decides. */
+  #parked = false;
+  #attempt = 0;
+  #abort = new AbortController();
+  #changed = deferred<void>();
+  #lastError: (SourceError & { time: string }) | undefined;
+  #failedAt: Milliseconds = 0;
+  #lastReload: DeploymentStatus['lastReload'];
+  #lastUsed: Milliseconds;
+  #removed = false;
+  #everReady = false;
+
+  constructor(spec: DeploymentSpec, context: DeploymentContext) {
+    this.#spec = spec;
+    this.#context = context;
+    this.#lastUsed = context.clock.now();
+    this.logs = new LogBuffer(context.clock);
+    this.#replicas = new ReplicaSet({
+      driver: context.driver,
+      clock: context.clock,
+      desired: context.replicas,
+      drainTimeout: context.drainTimeout,
+      stopGrace: STOP_GRACE,
+      onLog: (workload, line) => this.logs.append(workload.id, line),
+      onExit: (workload, exit, expected) => this.#onExit(workload, exit, expected),
+      onChange: () => this.#notify(),
+    });
+  }
+
+  get lastUsed(): Milliseconds {
+    return this.#lastUsed;
+  }
+
+  /** Whether it holds processes that nobody waits for. */
+  get stoppable(): boolean {
+    return this.#phase === 'ready' && !this.#dirty && this.#replicas.inFlight === 0;
+  }
+
+  get state(): DeploymentState {
+    if (this.#phase === 'loading' || this.#dirty) return this.#everReady ? 'reloading' : 'starting';
+    if (this.#phase === 'ready' && this.#replicas.readyCount === 0) return 'restarting';
+    return this.#phase as 'idle' | 'ready' | 'failed';
+  }
+
+  status(): DeploymentStatus {
+    return {
+      state: this.state,
+      replicas: { desired: this.#replicas.desired, ready: this.#replicas.readyCount },
+      ...(this.#lastReload ? { lastReload: this.#lastReload } : {}),
+      ...(this.#lastError ? { lastError: this.#lastError } : {}),
+    };
+  }
+
+  /** Loads `spec` in place of what was deployed before. */
+  redeploy(spec: DeploymentSpec): void {
+    const moved = spec.directory !== this.#spec.directory || spec.source.kind !== this.#spec.source.kind;
+    this.#spec = spec;
+    if (moved) this.#stopWatching();
+    void this.#load([], this.#context.clock.monotonic());
+  }
+
+  /** Stops its processes until the next request. */
+  async sleep(): Promise<void> {
+    this.#phase = 'idle';
+    await this.#replicas.retireAll();
+  }
+
+  async remove(): Promise<void> {
+    this.#removed = true;
+    this.#attempt++;
+    this.#abort.abort();
+    this.#stopWatching();
+    this.#notify();
+    await this.#replicas.retireAll();
+  }
+
+  /** See Deployments.acquire. */
+  acquire(signal: AbortSignal): Lease | Promise<Lease> {
+    this.#lastUsed = this.#context.clock.now();
+    const replica = this.#phase === 'ready' && !this.#dirty ? this.#replicas.pick() : undefined;
+    return replica ? new ReplicaLease(replica, this.#context.clock) : this.#acquireLater(signal);
+  }
+
+  async #acquireLater(signal: AbortSignal): Promise<Lease> {
+    const { clock, holdTimeout } = this.#context;
+    const deadline = clock.now() + holdTimeout;
+    let mayRetry = true;
+    while (!this.#removed) {
+      if (this.#phase !== 'loading' && !this.#dirty) {
+        const replica = this.#phase === 'ready' ? this.#replicas.pick() : undefined;
+        if (replica) return new ReplicaLease(replica, clock);
+        if (this.#phase === 'failed') {
+          if (!mayRetry || clock.now() - this.#failedAt < RETRY_FAILED_AFTER)
+            throw new SourceFailure(this.#lastError!);
+          mayRetry = false;
+        }
+        if (this.#phase === 'ready') this.#refuseLongRestart();
+        else void this.#load([], clock.monotonic());
+      }
+      await this.#nextChange(deadline, signal);
+    }
+    throw new NotReady('the function was deleted', 1);
+  }
+
+  /** A crashed function comes back after a pause; a long one is told instead of waited for. */
+  #refuseLongRestart(): void {
+    const pause = (this.#replicas.restartDue ?? 0) - this.#context.clock.now();
+    if (pause < 1_000) return;
+    const why = this.#lastError ? `: ${describeSourceError(this.#lastError)}` : '';
+    throw new NotReady(
+      `the function keeps crashing and restarts in ${Math.ceil(pause / 1_000)} s${why}`,
+      Math.ceil(pause / 1_000),
+    );
+  }
+
+  async #nextChange(deadline: Milliseconds, signal: AbortSignal): Promise<void> {
+    const { clock, holdTimeout } = this.#context;
+    const done = new AbortController();
+    const late = clock.sleep(deadline - clock.now(), AbortSignal.any([signal, done.signal])).then(() => {
+      throw new NotReady(
+        `the function was not ready within ${holdTimeout / 1_000} s; it is still ${this.state}`,
+        1,
+      );
+    });
+    late.catch(() => {});
+    try {
+      await Promise.race([this.#changed.promise, late]);
+    } finally {
+      done.abort();
+    }
+  }
+
+  async #load(files: string[], firstSeen: Milliseconds): Promise<void> {
+    const { clock, journal } = this.#context;
+    const { id, runtime, directory, entry } = this.#spec;
+    const attempt = ++this.#attempt;
+    this.#parked = false;
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    this.#phase = 'loading';
+    journal.record({ type: 'reload.started', id, files });
+    let error: SourceError | undefined;
+    try {
+      await this.#watch();
+      const template = await runtime.prepare({ functionId: id, directory, entry }, this.#abort.signal);
+      if (attempt !== this.#attempt) return;
+      await this.#replicas.roll(template);
+    } catch (failure) {
+      error = failure instanceof SourceFailure ? failure.detail : unexpected(failure);
+    }
+    if (attempt !== this.#attempt) return;
+    const changed = (await this.#watcher?.verify()) ?? [];
+    if (attempt !== this.#attempt) return;
+    this.#parked = changed.length > 0 && this.#dirty;
+    if (this.#parked) return;
+    if (error) void this.#replicas.retireAll();
+    else this.#everReady = true;
+    this.#finish(error, files, clock.monotonic() - firstSeen);
+  }
+
+  #finish(error: SourceError | undefined, files: string[], durationMs: Milliseconds): void {
+    const { clock, journal } = this.#context;
+    const { id } = this.#spec;
+    const time = new Date(clock.now()).toISOString();
+    const outcome = error ? 'failed' : 'ready';
+    this.#phase = outcome;
+    this.#failedAt = clock.now();
+    this.#lastError = error ? { ...error, time } : undefined;
+    this.#lastReload = { time, durationMs: Math.round(durationMs * 10) / 10, outcome, files };
+    journal.record({
+      type: 'reload.finished',
+      id,
+      files,
+      durationMs: this.#lastReload.durationMs,
+      outcome,
+      ...(error ? { error } : {}),
+    });
+    this.#notify();
+  }
+
+  async #watch(): Promise<void> {
+    const { source, directory, entry, id } = this.#spec;
+    if (source.kind !== 'linked' || this.#watcher) return;
+    const { clock, journal } = this.#context;
+    const watcher = new SourceWatcher({
+      root: directory,
+      clock,
+      ...(source.path === directory ? {} : { only: [entry] }),
+      ...(source.poll ? { poll: true } : {}),
+      ...(source.ignore ? { ignore: source.ignore } : {}),
+      onDirty: () => {
+        this.#dirty = true;
+      },
+      onClean: () => {
+        this.#dirty = false;
+        // Code that was loaded in between may be neither the old nor the present one.
+        if (this.#parked) void this.#load([], clock.monotonic());
+        this.#notify();
+      },
+      onSettled: ({ files, firstSeen }) => {
+        this.#dirty = false;
+        void this.#load(files, firstSeen);
+      },
+      onError: (error) => journal.record({ type: 'notice', id, message: error.message }),
+    });
+    this.#watcher = watcher;
+    await watcher.start();
+  }
+
+  #stopWatching(): void {
+    const watcher = this.#watcher;
+    this.#watcher = undefined;
+    this.#dirty = false;
+    void watcher?.[Symbol.asyncDispose]();
+  }
+
+  #onExit(workload: Workload, exit: WorkloadExit, expected: boolean): void {
+    const { clock, journal } = this.#context;
+    // A load that failed is told by its reload, not by the end of its process.
+    if (expected || exit.reason === 'failed-load' || exit.reason === 'start-timeout') return;
+    const error = exit.error ?? { kind: 'exit', message: `the function's process ended (${exit.reason})` };
+    if (this.#phase === 'ready') this.#lastError = { ...error, time: new Date(clock.now()).toISOString() };
+    journal.record({
+      type: 'workload.exited',
+      id: this.#spec.id,
+      workload: workload.id,
+      ...(workload.pid === undefined ? {} : { pid: workload.pid }),
+      reason: describeSourceError(error),
+      expected,
+    });
+  }
+
+  #notify(): void {
+    const changed = this.#changed;
+    this.#changed = deferred<void>();
+    changed.resolve();
+  }
+}
+
+function unexpected(failure: unknown): SourceError {
+  const message = failure instanceof Error ? failure.message : String(failure);
+  return { kind: 'setup', message };
+}

@@ -1,0 +1,104 @@
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { RealClock } from '../../../src/clock/real-clock.ts';
+import { SourceWatcher, type SourceWatcherOptions } from '../../../src/execution/watch/source-watcher.ts';
+
+/** Polls until `condition` holds; fails after `bound` milliseconds, naming what was waited for. */
+export async function until(what: string, condition: () => boolean, bound = 5_000): Promise<void> {
+  const end = performance.now() + bound;
+  while (!condition()) {
+    if (performance.now() > end) throw new Error(`timed out waiting until ${what}`);
+    await pause(2);
+  }
+}
+
+/** A folder that is removed again by `remove`. */
+export function temporaryFolder() {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), 'lambdock-watch-')));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** A started watcher and everything it said. */
+export class Watching implements AsyncDisposable {
+  readonly log: string[] = [];
+  readonly settled: string[][] = [];
+  readonly errors: Error[] = [];
+  readonly notices: string[] = [];
+  dirty = 0;
+  clean = 0;
+  readonly watcher: SourceWatcher;
+
+  constructor(root: string, options: Partial<SourceWatcherOptions> = {}) {
+    this.watcher = new SourceWatcher({
+      root,
+      clock: new RealClock(),
+      onDirty: () => {
+        this.dirty++;
+        this.log.push('dirty');
+      },
+      onSettled: ({ files }) => {
+        this.settled.push(files);
+        this.log.push(`settled ${files.join(' ')}`);
+      },
+      onClean: () => {
+        this.clean++;
+        this.log.push('clean');
+      },
+      onError: (error) => this.errors.push(error),
+      onNotice: (message) => this.notices.push(message),
+      ...options,
+    });
+  }
+
+  static async start(root: string, options: Partial<SourceWatcherOptions> = {}): Promise<Watching> {
+    const watching = new Watching(root, options);
+    await watching.watcher.start();
+    return watching;
+  }
+
+  /** All files reported so far, sorted, each once. */
+  get files(): string[] {
+    return [...new Set(this.settled.flat())].sort();
+  }
+
+  /** Nothing is being waited for: every onDirty got its answer. */
+  get calm(): boolean {
+    return this.dirty === this.settled.length + this.clean;
+  }
+
+  /** Waits until `files` have been reported and calm has returned. */
+  async sees(...files: string[]): Promise<void> {
+    await until(
+      `${files.join(', ')} reported; so far: ${this.log.join(', ')}`,
+      () => this.calm && files.every((file) => this.files.includes(file)),
+    );
+  }
+
+  /** Forgets what was said. */
+  clear(): void {
+    this.log.length = 0;
+    this.settled.length = 0;
+    this.dirty = 0;
+    this.clean = 0;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.watcher[Symbol.asyncDispose]();
+  }
+}
+
+/** inotify watches this process holds; undefined where the system does not tell. */
+export function inotifyWatches(): number | undefined {
+  if (process.platform !== 'linux') return undefined;
+  let count = 0;
+  for (const descriptor of readdirSync('/proc/self/fdinfo')) {
+    try {
+      count += readFileSync(`/proc/self/fdinfo/${descriptor}`, 'utf8').split('inotify wd:').length - 1;
+    } catch {
+      // Closed since the listing, like the listing's own descriptor.
+    }
+  }
+  return count;
+}

@@ -64,11 +64,13 @@ export interface Deployments extends AsyncDisposable {
   /** Stops its workloads after requests under way have ended (bounded). Unknown ids are fine. */
   remove(id: FunctionId): Promise<void>;
   has(id: FunctionId): boolean;
+  /** A lease without waiting, where the current code is ready: the hot path. Undefined otherwise. */
+  claim(id: FunctionId): Lease | undefined;
   /**
    * Waits, bounded, until the current code is ready. Rejects with SourceFailure when that code does not serve, and
    * with NotReady when there is nothing to send to in time. Undefined for an unknown id.
    */
-  acquire(id: FunctionId, signal: AbortSignal): Promise<Lease> | Lease | undefined;
+  acquire(id: FunctionId, signal: AbortSignal): Promise<Lease> | undefined;
   status(id: FunctionId): DeploymentStatus | undefined;
   logs(id: FunctionId): LogBuffer | undefined;
 }

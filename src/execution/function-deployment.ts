@@ -119,21 +119,22 @@ export class FunctionDeployment {
     await this.#replicas.retireAll();
   }
 
-  /** See Deployments.acquire. */
-  acquire(signal: AbortSignal): Lease | Promise<Lease> {
+  /** See Deployments.claim. */
+  claim(): Lease | undefined {
     this.#lastUsed = this.#context.clock.now();
     const replica = this.#phase === 'ready' && !this.#dirty ? this.#replicas.pick() : undefined;
-    return replica ? new ReplicaLease(replica, this.#context.clock) : this.#acquireLater(signal);
+    return replica && new ReplicaLease(replica, this.#context.clock);
   }
 
-  async #acquireLater(signal: AbortSignal): Promise<Lease> {
+  /** See Deployments.acquire. */
+  async acquire(signal: AbortSignal): Promise<Lease> {
     const { clock, holdTimeout } = this.#context;
     const deadline = clock.now() + holdTimeout;
     let mayRetry = true;
     while (!this.#removed) {
+      const lease = this.claim();
+      if (lease) return lease;
       if (this.#phase !== 'loading' && !this.#dirty) {
-        const replica = this.#phase === 'ready' ? this.#replicas.pick() : undefined;
-        if (replica) return new ReplicaLease(replica, clock);
         if (this.#phase === 'failed') {
           if (!mayRetry || clock.now() - this.#failedAt < RETRY_FAILED_AFTER)
             throw new SourceFailure(this.#lastError!);
@@ -194,13 +195,21 @@ export class FunctionDeployment {
       error = failure instanceof SourceFailure ? failure.detail : unexpected(failure);
     }
     if (attempt !== this.#attempt) return;
-    const changed = (await this.#watcher?.verify()) ?? [];
-    if (attempt !== this.#attempt) return;
-    this.#parked = changed.length > 0 && this.#dirty;
-    if (this.#parked) return;
+    this.#parked = await this.#changedMeanwhile();
+    if (attempt !== this.#attempt || this.#parked) return;
     if (error) void this.#replicas.retireAll();
     else this.#everReady = true;
     this.#finish(error, files, clock.monotonic() - firstSeen);
+  }
+
+  /** Whether the files are no longer the ones that were loaded. The watcher then settles them and has them loaded. */
+  async #changedMeanwhile(): Promise<boolean> {
+    try {
+      const changed = (await this.#watcher?.verify()) ?? [];
+      return changed.length > 0;
+    } catch {
+      return false; // a folder that can't be read is told by onError
+    }
   }
 
   #finish(error: SourceError | undefined, files: string[], durationMs: Milliseconds): void {
@@ -246,6 +255,7 @@ export class FunctionDeployment {
         this.#dirty = false;
         void this.#load(files, firstSeen);
       },
+      onNotice: (message) => journal.record({ type: 'notice', id, message }),
       onError: (error) => journal.record({ type: 'notice', id, message: error.message }),
     });
     this.#watcher = watcher;

@@ -49,7 +49,11 @@ export class LocalDeployments implements Deployments {
     return this.#deployments.has(id);
   }
 
-  acquire(id: FunctionId, signal: AbortSignal): Promise<Lease> | Lease | undefined {
+  claim(id: FunctionId): Lease | undefined {
+    return this.#deployments.get(id)?.claim();
+  }
+
+  acquire(id: FunctionId, signal: AbortSignal): Promise<Lease> | undefined {
     return this.#deployments.get(id)?.acquire(signal);
   }
 

@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sendJson } from '../support/json-response.ts';
+import type { Guard } from './guard.ts';
+import { type DaemonControl, handleInternal } from './internal-api.ts';
+
+export type RequestHandler = (req: IncomingMessage, res: ServerResponse) => void | Promise<void>;
+
+export interface ApiOptions {
+  control: DaemonControl;
+  guard: Guard;
+  /** Loads the platform API, with the libraries it needs; called when it is first used. */
+  loadPlatform(): Promise<RequestHandler>;
+  /** `GET /{bucket}/{key}?X-Amz-Signature=…` */
+  presigned: RequestHandler;
+}
+
+const PLATFORM = /^\/(lambda|openapi\.json|_lambdock\/link)(?=[/?]|$)/;
+
+/** Everything on the port that is not an endpoint, by path. */
+export class Api {
+  readonly #options: ApiOptions;
+  #platform: Promise<RequestHandler> | undefined;
+
+  constructor(options: ApiOptions) {
+    this.#options = options;
+  }
+
+  /** Loads what the first call would otherwise wait for. */
+  async preload(): Promise<void> {
+    await this.#loadPlatform();
+  }
+
+  async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const { control, presigned } = this.#options;
+    const url = req.url!;
+    if (this.#answerCors(req, res)) return;
+    if (PLATFORM.test(url)) {
+      const platform = await this.#loadPlatform();
+      return platform(req, res);
+    }
+    if (url.startsWith('/_lambdock/') && (await handleInternal(control, req, res))) return;
+    if (/[?&]X-Amz-Signature=/.test(url)) return presigned(req, res);
+    if (url === '/') return sendJson(res, 200, welcome());
+    sendJson(res, 404, { error: `nothing at ${url.split('?')[0]}; GET /openapi.json lists what there is` });
+  }
+
+  /** Tells browsers that a page of an allowed origin may read the answer. True when that was the whole question. */
+  #answerCors(req: IncomingMessage, res: ServerResponse): boolean {
+    const origin = this.#options.guard.corsOrigin(req);
+    if (origin === undefined) return false;
+    res.setHeader('access-control-allow-origin', origin);
+    res.setHeader('vary', 'Origin');
+    if (req.method !== 'OPTIONS') return false;
+    res.setHeader('access-control-allow-methods', 'GET, POST, PATCH, DELETE');
+    res.setHeader('access-control-allow-headers', 'authorization, content-type, if-match, last-event-id');
+    res.setHeader('access-control-max-age', '600');
+    res.writeHead(204).end();
+    return true;
+  }
+
+  #loadPlatform(): Promise<RequestHandler> {
+    this.#platform ??= this.#options.loadPlatform();
+    return this.#platform;
+  }
+}
+
+function welcome() {
+  return {
+    name: 'lambdock',
+    functions: '/lambda/list',
+    endpoint: '/endpoint/{id}',
+    openapi: '/openapi.json',
+    health: '/_lambdock/health',
+    journal: '/_lambdock/journal',
+  };
+}

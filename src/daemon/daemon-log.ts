@@ -1,0 +1,21 @@
+import type { Logger } from 'pino';
+
+/** The daemon's own log, for bugs of ours: JSON lines in a file of the data folder. Opened at the first line. */
+export class DaemonLog {
+  readonly #file: string;
+  #logger: Promise<Logger> | undefined;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  async error(error: unknown): Promise<void> {
+    this.#logger ??= open(this.#file);
+    (await this.#logger).error(error);
+  }
+}
+
+async function open(file: string): Promise<Logger> {
+  const { pino } = await import('pino');
+  return pino({}, pino.destination({ dest: file, sync: true, mode: 0o600 }));
+}

@@ -1,0 +1,139 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { declineUpgrade } from '../balancer/decline-upgrade.ts';
+import { sendJson } from '../support/json-response.ts';
+import type { Guard } from './guard.ts';
+
+type Handle = (req: IncomingMessage, res: ServerResponse) => void | Promise<void>;
+
+export interface FrontOptions {
+  guard: Guard;
+  endpoint: { handle: Handle; upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> };
+  /** Everything that is not an endpoint. */
+  api: Handle;
+  /** A bug of ours: the caller gets a 500 that does not tell it. */
+  onError(error: unknown): void;
+}
+
+const LARGEST_HEAD_BYTES = 64 * 1024;
+
+/** The one HTTP server: refuses who must not call, then hands endpoints and the API to those who serve them. */
+export class Front {
+  readonly #options: FrontOptions;
+  readonly #server: Server;
+  readonly #open = new Set<ServerResponse>();
+  #onDrained: (() => void) | undefined;
+
+  constructor(options: FrontOptions) {
+    this.#options = options;
+    this.#server = createServer({
+      maxHeaderSize: LARGEST_HEAD_BYTES,
+      keepAliveTimeout: 65_000, // longer than the minute after which clients commonly give up idle connections
+      headersTimeout: 66_000,
+      requestTimeout: 0, // a body may stream for as long as it likes
+      noDelay: true,
+    });
+    this.#server.on('request', (req, res) => this.#onRequest(req, res));
+    this.#server.on('upgrade', (req, socket, head) => this.#onUpgrade(req, socket, head));
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseMalformed(error, socket));
+  }
+
+  /** Resolves with the address once requests are taken; rejects with the system's error, EADDRINUSE for one. */
+  listen(port: number, host: string): Promise<AddressInfo> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ port, host }, () => {
+        this.#server.off('error', reject);
+        resolve(this.#server.address() as AddressInfo);
+      });
+    });
+  }
+
+  /** Takes no new connections, and cuts those left when `patience` ends or only event streams are open. */
+  async close(patience: Promise<unknown>): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeIdleConnections();
+    });
+    const drained = new Promise<void>((resolve) => {
+      this.#onDrained = resolve;
+    });
+    this.#checkDrained();
+    await Promise.race([drained, patience]);
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  #track(res: ServerResponse): void {
+    this.#open.add(res);
+    res.once('close', () => {
+      this.#open.delete(res);
+      this.#checkDrained();
+    });
+  }
+
+  /** Event streams never end by themselves, so nobody waits for them. */
+  #checkDrained(): void {
+    if (!this.#onDrained) return;
+    const waiting = [...this.#open].filter(
+      (res) => !String(res.getHeader('content-type')).startsWith('text/event-stream'),
+    );
+    if (waiting.length === 0) this.#onDrained();
+  }
+
+  #onRequest(req: IncomingMessage, res: ServerResponse): void {
+    const { guard, endpoint, api, onError } = this.#options;
+    this.#track(res);
+    const toEndpoint = isEndpoint(req.url!);
+    const refusal = guard.check(req, toEndpoint ? 'endpoint' : 'api');
+    if (refusal) {
+      const headers: Record<string, string> = { connection: 'close' };
+      if (refusal.status === 401) headers['www-authenticate'] = 'Bearer realm="lambdock"';
+      return sendJson(res, refusal.status, { error: refusal.message }, headers);
+    }
+    if (toEndpoint) return void endpoint.handle(req, res);
+    Promise.resolve(api(req, res)).catch((error: unknown) => {
+      onError(error);
+      if (res.headersSent) res.destroy();
+      else sendJson(res, 500, { error: 'internal error; the daemon’s log tells more' });
+    });
+  }
+
+  #onUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (req.headers.upgrade?.toLowerCase() !== 'websocket') return declineUpgrade(this.#server, req, socket, head);
+    socket.on('error', () => socket.destroy());
+    const refusal = this.#options.guard.check(req, 'endpoint');
+    if (refusal) return refuse(socket, '403 Forbidden', refusal.message);
+    if (!isEndpoint(req.url!)) return refuse(socket, '404 Not Found', 'only endpoints take web sockets');
+    this.#options.endpoint.upgrade(req, socket, head).catch((error: unknown) => {
+      this.#options.onError(error);
+      socket.destroy();
+    });
+  }
+}
+
+function isEndpoint(url: string): boolean {
+  return url.startsWith('/endpoint/') || url === '/endpoint';
+}
+
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  if (error.code === 'HPE_HEADER_OVERFLOW') {
+    refuse(
+      socket,
+      '431 Request Header Fields Too Large',
+      `headers are larger than ${LARGEST_HEAD_BYTES / 1024} kB`,
+    );
+  } else {
+    refuse(socket, '400 Bad Request', 'not a valid HTTP request');
+  }
+}
+
+function refuse(socket: Duplex, status: string, message: string): void {
+  const body = JSON.stringify({ error: message });
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,97 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../clock/clock.ts';
+import type { ToolchainState } from '../execution/runtime.ts';
+import type { Journal } from '../journal/journal.ts';
+import { EventStream, lastSeen } from '../support/event-stream.ts';
+import { sendJson } from '../support/json-response.ts';
+import type { DriverState } from '../workloads/workload.ts';
+
+/** `GET /_lambdock/health`. */
+export interface Health {
+  ready: boolean;
+  version: string;
+  uptimeMs: number;
+  pid: number;
+  dataDirectory: string;
+  driver: DriverState;
+  objects: { name: string; state: 'ok' };
+  metadata: { name: 'sqlite'; state: 'ok' };
+  functions: number;
+}
+
+/** What the daemon offers to its own API. */
+export interface DaemonControl {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  health(): Health;
+  toolchains(): Promise<ToolchainState[]>;
+  /** Deletes every function with its code and logs; returns how many there were. */
+  reset(): Promise<number>;
+  /** Begins to stop, once the answer to this call is sent. */
+  stopSoon(): void;
+}
+
+type Handler = (
+  control: DaemonControl,
+  req: IncomingMessage,
+  res: ServerResponse,
+  query: URLSearchParams,
+) => unknown;
+
+const ROUTES: Record<string, { method: 'GET' | 'POST'; handle: Handler }> = {
+  '/_lambdock/health': {
+    method: 'GET',
+    handle: (control, _req, res) => sendJson(res, 200, control.health()),
+  },
+  '/_lambdock/journal': { method: 'GET', handle: streamJournal },
+  '/_lambdock/doctor': {
+    method: 'GET',
+    handle: async (control, _req, res) => sendJson(res, 200, { toolchains: await control.toolchains() }),
+  },
+  '/_lambdock/reset': {
+    method: 'POST',
+    handle: async (control, _req, res) => sendJson(res, 200, { removed: await control.reset() }),
+  },
+  '/_lambdock/stop': {
+    method: 'POST',
+    handle: (control, _req, res) => {
+      sendJson(res, 200, { stopping: true }, { connection: 'close' });
+      control.stopSoon();
+    },
+  },
+};
+
+/** Answers the daemon's own calls, without the libraries of the platform API. False: not one of them. */
+export async function handleInternal(
+  control: DaemonControl,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<boolean> {
+  const { pathname, searchParams } = new URL(req.url!, 'http://localhost');
+  const route = ROUTES[pathname];
+  if (!route) return false;
+  const method = req.method === 'HEAD' ? 'GET' : req.method;
+  if (method === route.method) await route.handle(control, req, res, searchParams);
+  else
+    sendJson(
+      res,
+      405,
+      { error: `${pathname} takes ${route.method}, not ${req.method}` },
+      { allow: route.method },
+    );
+  return true;
+}
+
+/** Entries after `?since=` (or the Last-Event-ID), then each new one as it is recorded. */
+function streamJournal(
+  { clock, journal }: DaemonControl,
+  req: IncomingMessage,
+  res: ServerResponse,
+  query: URLSearchParams,
+) {
+  const since = lastSeen(req, query);
+  let unsubscribe = () => {};
+  const stream = new EventStream(res, clock, () => unsubscribe());
+  for (const entry of journal.since(since)) stream.send(entry.seq, entry);
+  unsubscribe = journal.subscribe((entry) => stream.send(entry.seq, entry));
+}

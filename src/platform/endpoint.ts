@@ -1,0 +1,166 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type ForwardOutcome, forward } from '../balancer/forward.ts';
+import { UpstreamPool } from '../balancer/upstream-pool.ts';
+import type { Clock, Milliseconds } from '../clock/clock.ts';
+import { type Deployments, type Lease, NotReady } from '../execution/deployment.ts';
+import { describeSourceError, type FunctionId, SourceFailure } from '../execution/source.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Workload } from '../workloads/workload.ts';
+import { type EndpointError, sendEndpointError } from './endpoint-error.ts';
+
+export interface EndpointOptions {
+  deployments: Deployments;
+  journal: Journal;
+  clock: Clock;
+  /** From the end of a request's body to the first byte of its answer. */
+  requestTimeout: Milliseconds;
+}
+
+const ID_LENGTH = 24;
+const PREFIX_LENGTH = '/endpoint/'.length + ID_LENGTH;
+const ENDPOINT = /^\/endpoint\/[0-9a-f]{24}(?=[/?]|$)/;
+
+/** `ANY /endpoint/{id}…`: sends requests to the function's workload and its answers back. */
+export class Endpoint implements AsyncDisposable {
+  readonly #options: EndpointOptions;
+  readonly #pools = new Map<Workload, UpstreamPool>();
+
+  constructor(options: EndpointOptions) {
+    this.#options = options;
+  }
+
+  /** Answers the request; never throws. */
+  handle(req: IncomingMessage, res: ServerResponse): void {
+    const url = req.url!;
+    if (!ENDPOINT.test(url)) return sendEndpointError(req, res, unknownFunction(url));
+    const id = url.slice('/endpoint/'.length, PREFIX_LENGTH);
+    const lease = this.#options.deployments.claim(id);
+    if (lease) void this.#serve(req, res, id, lease);
+    else void this.#wait(req, res, id);
+  }
+
+  /** A web socket's handshake; from then on the two ends talk to each other. */
+  async upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const { refuseUpgrade, forwardUpgrade } = await import('../balancer/upgrade.ts');
+    const gone = new AbortController();
+    socket.once('close', () => gone.abort());
+    const id = ENDPOINT.test(req.url!) ? req.url!.slice('/endpoint/'.length, PREFIX_LENGTH) : '';
+    let lease: Lease | undefined;
+    try {
+      lease = this.#options.deployments.claim(id) ?? (await this.#options.deployments.acquire(id, gone.signal));
+    } catch (error) {
+      const { status, message } = toEndpointError(error);
+      return refuseUpgrade(socket, status, message);
+    }
+    if (!lease) return refuseUpgrade(socket, 404, unknownFunction(req.url!).message);
+    const { host, port } = lease.workload;
+    await forwardUpgrade(req, socket, head, {
+      clock: this.#options.clock,
+      host,
+      port,
+      path: innerPath(req.url!),
+      prefix: `/endpoint/${id}`,
+      timeout: this.#options.requestTimeout,
+    });
+    lease.release();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
+  }
+
+  async #wait(req: IncomingMessage, res: ServerResponse, id: FunctionId): Promise<void> {
+    const gone = new AbortController();
+    const onClose = () => gone.abort();
+    res.once('close', onClose);
+    try {
+      const lease = await this.#options.deployments.acquire(id, gone.signal);
+      res.off('close', onClose);
+      if (lease) await this.#serve(req, res, id, lease);
+      else sendEndpointError(req, res, unknownFunction(req.url!));
+    } catch (error) {
+      if (!gone.signal.aborted) sendEndpointError(req, res, toEndpointError(error));
+    }
+  }
+
+  async #serve(req: IncomingMessage, res: ServerResponse, id: FunctionId, lease: Lease): Promise<void> {
+    const { clock, journal, requestTimeout } = this.#options;
+    const url = req.url!;
+    const start = clock.monotonic();
+    let status = 499; // as nginx logs it: the client went away
+    try {
+      const outcome = await forward(req, res, {
+        pool: this.#pool(lease.workload),
+        path: innerPath(url),
+        prefix: url.slice(0, PREFIX_LENGTH),
+        timeout: requestTimeout,
+      });
+      if (outcome.kind === 'answered') {
+        status = outcome.status;
+      } else if (outcome.kind === 'failed') {
+        const error = await explain(outcome, lease, requestTimeout);
+        status = error.status;
+        if (!outcome.responseStarted) sendEndpointError(req, res, error);
+      }
+    } finally {
+      lease.release();
+      journal.record({
+        type: 'invocation',
+        id,
+        method: req.method!,
+        path: innerPath(url),
+        status,
+        durationMs: Math.round((clock.monotonic() - start) * 100) / 100,
+      });
+    }
+  }
+
+  #pool(workload: Workload): UpstreamPool {
+    const known = this.#pools.get(workload);
+    if (known) return known;
+    const pool = new UpstreamPool({ clock: this.#options.clock, host: workload.host, port: workload.port });
+    this.#pools.set(workload, pool);
+    void workload.exited.then(() => {
+      this.#pools.delete(workload);
+      return pool.destroy();
+    });
+    return pool;
+  }
+}
+
+/** `/endpoint/{id}/a?b` → `/a?b`: what the function sees. */
+function innerPath(url: string): string {
+  const rest = url.slice(PREFIX_LENGTH);
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+function unknownFunction(url: string): EndpointError {
+  const id = /^\/endpoint\/([^/?]*)/.exec(url)?.[1] ?? '';
+  return { status: 404, message: id === '' ? 'no function id in the path' : `no function with id ${id}` };
+}
+
+function toEndpointError(error: unknown): EndpointError {
+  if (error instanceof SourceFailure) return { status: 502, message: error.message, source: error.detail };
+  if (error instanceof NotReady) {
+    return { status: 503, message: error.message, retryAfterSeconds: error.retryAfterSeconds };
+  }
+  throw error;
+}
+
+async function explain(
+  outcome: Extract<ForwardOutcome, { kind: 'failed' }>,
+  lease: Lease,
+  requestTimeout: Milliseconds,
+): Promise<EndpointError> {
+  if (outcome.reason === 'timeout') {
+    lease.suspect();
+    return { status: 504, message: `the function did not answer within ${requestTimeout / 1_000} s` };
+  }
+  if (outcome.reason === 'protocol') {
+    return { status: 502, message: `the function's answer is not valid HTTP: ${outcome.error.message}` };
+  }
+  const source = await lease.failure();
+  if (!source) return { status: 502, message: 'the function closed the connection without an answer' };
+  return { status: 502, message: describeSourceError(source), source };
+}

@@ -1,0 +1,13 @@
+/** What one check found. */
+export interface CheckResult {
+  name: string;
+  state: /** as it should be */
+    | 'ok'
+    /** works, or is only needed for a part of what lambdock does */
+    | 'warning'
+    /** lambdock can't work like this */
+    | 'missing';
+  detail: string;
+  /** What to do about it. */
+  advice?: string;
+}

@@ -1,0 +1,60 @@
+import type { Clock } from '../clock/clock.ts';
+import type { Environment } from '../daemon/config.ts';
+import type { CliContext, Output } from './context.ts';
+import { EXIT } from './exit-codes.ts';
+import { styleFor } from './style.ts';
+
+/** The surroundings of a command that runs as this process. */
+export function processContext(host: NodeJS.Process, env: Environment, clock: Clock): CliContext {
+  let interruption: AbortSignal | undefined;
+  return {
+    env,
+    cwd: host.cwd(),
+    out: output(host.stdout, env, host),
+    err: output(host.stderr, env, host),
+    clock,
+    ask: host.stdin.isTTY && host.stderr.isTTY ? (question) => ask(question, host) : undefined,
+    interruption: () => (interruption ??= onInterruption(host)),
+    announce: (announcement) => void (host.connected && host.send?.(announcement)),
+    sinceLaunch: () => performance.now(),
+  };
+}
+
+function output(stream: NodeJS.WriteStream, env: Environment, host: NodeJS.Process): Output {
+  const style = styleFor(stream.isTTY === true, env);
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader (`| head`) has seen enough: that is no failure, and nothing more can be told.
+    if (error.code === 'EPIPE') host.exit(EXIT.ok);
+    throw error;
+  });
+  return {
+    write: (text) => void stream.write(text),
+    line: (text = '') => void stream.write(`${text}\n`),
+    isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.isTTY ? stream.columns : undefined;
+    },
+    style,
+  };
+}
+
+function onInterruption(host: NodeJS.Process): AbortSignal {
+  const controller = new AbortController();
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (controller.signal.aborted) host.exit(EXIT.interrupted);
+    controller.abort(signal);
+  };
+  for (const signal of signals) host.on(signal, onSignal);
+  return controller.signal;
+}
+
+async function ask(question: string, host: NodeJS.Process): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({ input: host.stdin, output: host.stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+}

@@ -3,13 +3,11 @@ import { dirname, join, relative, sep } from 'node:path';
 import type { DirectoryWatches } from './directory-watches.ts';
 import { isAbsence, isDenial, stampFile } from './file-stamp.ts';
 import type { Fingerprint } from './fingerprint.ts';
-import { followPath } from './path-dependencies.ts';
+import { PathFollower } from './path-follower.ts';
 import type { SourceFilter } from './source-filter.ts';
 import { identityOf, readTree, statsOf, TooManyFiles } from './tree.ts';
 
-/** Files and folders looked at in a linked folder … */
-const LARGEST_FOLDER = 20_000;
-/** … and around a single linked file, which may lie in somebody's home. */
+/** Files and folders looked at around a single linked file, which may lie in somebody's home. */
 const LARGEST_NEIGHBOURHOOD = 2_000;
 
 export interface SourceScannerOptions {
@@ -18,6 +16,8 @@ export interface SourceScannerOptions {
   fingerprint: Fingerprint;
   /** A single file was linked: its folder may be too large to be read whole. */
   single: boolean;
+  /** Most files and folders looked at. */
+  limit: number;
   onNotice(message: string): void;
 }
 
@@ -38,19 +38,20 @@ export class SourceScanner {
    * Throws TooManyFiles and WatchesExhausted; the fingerprint is then as it was.
    */
   async scanAll(watches: DirectoryWatches | undefined): Promise<void> {
-    const { root, filter, fingerprint, single } = this.#options;
+    const { root, filter, fingerprint, single, limit } = this.#options;
     this.#directories = undefined;
-    if (watches) await this.#watchWay(root, watches);
+    const way = watches && this.#watchedWay(watches);
+    await way?.follow(root);
     if (await filter.refresh()) fingerprint.forget((path) => !filter.accepts(path));
     try {
       const tree = await readTree({
         root,
         filter,
-        limit: single ? LARGEST_NEIGHBOURHOOD : LARGEST_FOLDER,
+        limit: single && this.#recursive ? Math.min(limit, LARGEST_NEIGHBOURHOOD) : limit,
         recursive: this.#recursive,
         known: (path) => fingerprint.latest(path),
         onDirectory: (absolute, _path, identity) => watches?.arm(absolute, identity),
-        onLink: async (absolute) => watches && this.#watchWay(absolute, watches),
+        onLink: async (absolute) => way?.follow(absolute),
       });
       watches?.sweep();
       fingerprint.observeAll(tree.files);
@@ -82,9 +83,9 @@ export class SourceScanner {
     return true;
   }
 
-  /** Watches every step of the way to `path`, so that a renamed parent and a link that leads elsewhere are noticed. */
-  async #watchWay(path: string, watches: DirectoryWatches): Promise<void> {
-    await followPath(path, async (directory, name) => {
+  /** Watches every step of the ways it follows, so that a renamed parent and a link that leads elsewhere are noticed. */
+  #watchedWay(watches: DirectoryWatches): PathFollower {
+    return new PathFollower(async (directory, name) => {
       if (process.platform !== 'linux' && isAbove(directory, dirname(this.#options.root))) return;
       const stats = await statsOf(directory);
       if (stats?.isDirectory()) watches.arm(directory, identityOf(stats), name);

@@ -8,6 +8,7 @@ import { type Look, Settling } from './settling.ts';
 import { IGNORE_FILE, SourceFilter } from './source-filter.ts';
 import { SourceScanner } from './source-scanner.ts';
 
+const LARGEST_FOLDER = 20_000;
 const POLL_INTERVAL: Milliseconds = 300;
 /** A poll that takes long is followed by this many times as long a pause. */
 const POLL_PAUSE = 4;
@@ -26,6 +27,8 @@ export interface SourceWatcherOptions {
    * the file system; `false` never polls unless the system has no watches left.
    */
   poll?: boolean | { interval: Milliseconds };
+  /** Most files and folders looked at, ignored ones not counted: 20,000 unless said otherwise. */
+  limit?: number;
   /** Not a scaled one: it measures the pauses of editors that live in real time. */
   clock: Clock;
   /** The first hint that something changed; called as the hint arrives. Requests wait from here on. */
@@ -64,7 +67,7 @@ export class SourceWatcher implements AsyncDisposable {
 
   constructor(options: SourceWatcherOptions) {
     this.#options = options;
-    const { root, clock, ignore = [], only } = options;
+    const { root, clock, ignore = [], only, limit = LARGEST_FOLDER } = options;
     this.#filter = new SourceFilter(root, ignore, only);
     this.#guard = new LoopGuard(clock);
     this.#scanner = new SourceScanner({
@@ -72,6 +75,7 @@ export class SourceWatcher implements AsyncDisposable {
       filter: this.#filter,
       fingerprint: this.#fingerprint,
       single: only !== undefined,
+      limit,
       onNotice: (message) => this.#notice(message),
     });
     this.#settling = new Settling({

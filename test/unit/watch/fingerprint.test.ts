@@ -101,6 +101,16 @@ describe('file stamp', () => {
     }
   });
 
+  it('reads again what was read right after a write, and trusts the times of older files', async () => {
+    writeFileSync(file, 'one');
+    const first = (await stampFile(file, undefined))!;
+    expect(first.recent).toBe(true);
+    const mistaken = { ...first, hash: 'of what was there a moment before' };
+    expect(await stampFile(file, mistaken)).toEqual(first);
+    const trusted = { ...mistaken, recent: false };
+    expect(await stampFile(file, trusted)).toBe(trusted);
+  });
+
   it('knows a replaced file by its content', async () => {
     writeFileSync(file, 'one');
     const first = (await stampFile(file, undefined))!;

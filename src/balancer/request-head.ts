@@ -137,7 +137,7 @@ function field(name: string, value: string): string {
 }
 
 /** The peer's address, IPv4 in its own notation also where the listener is a dual-stack one. */
-function clientAddress(socket: Socket): string {
+export function clientAddress(socket: Socket): string {
   const address = socket.remoteAddress ?? 'unknown';
   return address.startsWith('::ffff:') ? address.slice(7) : address;
 }

@@ -22,8 +22,8 @@ export class ObjectIndex {
     this.#get = database.prepare(`${SELECT} WHERE bucket = ? AND key = ?`);
     this.#delete = database.prepare('DELETE FROM objects WHERE bucket = ? AND key = ? RETURNING sha256');
     this.#list = database.prepare(
-      `${SELECT} WHERE bucket = ?1 AND key >= max(?2, ?3) AND key <> ?3 AND key < CAST(?4 AS TEXT)
-       ORDER BY key LIMIT ?5`,
+      `${SELECT} WHERE bucket = ? AND key >= max(?, ?) AND key <> ? AND key < CAST(? AS TEXT)
+       ORDER BY key LIMIT ?`,
     );
     this.#referenced = database.prepare('SELECT 1 FROM objects WHERE sha256 = ? LIMIT 1');
   }
@@ -55,7 +55,7 @@ export class ObjectIndex {
   list(bucket: string, prefix: string, after: string, limit: number): ObjectInfo[] {
     // Above every key with the prefix and below all others: UTF-8 has no byte FF.
     const end = Buffer.concat([Buffer.from(prefix), Buffer.of(0xff)]);
-    return this.#list.all(bucket, prefix, after, end, limit);
+    return this.#list.all(bucket, prefix, after, after, end, limit);
   }
 
   /** Whether any object has this content. */

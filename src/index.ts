@@ -1,9 +1,26 @@
-import type { RawSettings, Settings } from './daemon/config.ts';
-
-/** What `lambdock.config.ts` may export: every option is optional; times and sizes may be text such as `30s`. */
-export type LambdockConfig = {
-  readonly [K in keyof Settings]?: Settings[K] | (RawSettings[K] & string);
-};
+/**
+ * Options of `lambdock.config.ts`; docs/configuration.md describes each. Times and sizes are text such as `30s` and
+ * `20mb`, or plain milliseconds and bytes. Relative paths count from the file's folder.
+ */
+export interface LambdockConfig {
+  port?: number;
+  host?: string;
+  dataDir?: string;
+  ephemeral?: boolean;
+  cacheDir?: string;
+  driver?: 'auto' | 'process';
+  token?: string;
+  allowedOrigins?: string[];
+  allowedHosts?: string[];
+  maxCodeBytes?: number | string;
+  requestTimeout?: number | string;
+  holdTimeout?: number | string;
+  startTimeout?: number | string;
+  idleTimeout?: number | string;
+  memoryLimit?: number | string;
+  standby?: boolean;
+  timeScale?: number;
+}
 
 /** Gives editors the types of `lambdock.config.ts`; returns what it gets. */
 export function defineConfig(config: LambdockConfig): LambdockConfig {

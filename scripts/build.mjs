@@ -1,0 +1,94 @@
+// Bundles the daemon, the command line and the runtime servers into dist/.
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { thirdPartyLicenses } from './third-party-licenses.mjs';
+
+const root = join(import.meta.dirname, '..');
+const dist = join(root, 'dist');
+const began = performance.now();
+
+let results;
+try {
+  results = await Promise.all([buildProduct(), ...runtimeBuilds()]);
+} catch {
+  // esbuild has said what is wrong, with file and line.
+  process.exit(1);
+}
+chmodSync(join(dist, 'cli', 'main.js'), 0o755);
+const written = new Set(
+  results.flatMap(({ metafile }) => Object.keys(metafile.outputs)).map((path) => join(root, path)),
+);
+written.add(writeTypes()).add(writeLicenses());
+removeOthers(dist);
+console.log(`Built dist/ in ${Math.round(performance.now() - began)} ms`);
+
+function buildProduct() {
+  return build({
+    absWorkingDir: root,
+    entryPoints: { 'cli/main': 'src/cli/main.ts', index: 'src/index.ts' },
+    outdir: dist,
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    // What a start does not use stays in files that it does not read.
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    external: ['better-sqlite3', 'esbuild'],
+    // CommonJS packages in an ES module still call require for Node's own modules.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+    minifyWhitespace: true,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+  });
+}
+
+/** A runtime with a server in JavaScript says in its `build.mjs` how that is bundled. */
+function runtimeBuilds() {
+  return readdirSync(join(root, 'runtimes'))
+    .filter((name) => existsSync(join(root, 'runtimes', name, 'build.mjs')))
+    .map(async (name) => {
+      const { buildOptions } = await import(pathToFileURL(join(root, 'runtimes', name, 'build.mjs')).href);
+      return build({
+        absWorkingDir: root,
+        ...buildOptions,
+        outdir: join(dist, 'runtimes', name),
+        metafile: true,
+      });
+    });
+}
+
+/** What `import { defineConfig } from 'lambdock'` is to an editor: the entry without its one function's body. */
+function writeTypes() {
+  const source = readFileSync(join(root, 'src', 'index.ts'), 'utf8');
+  const types = source.replace(/export function (.+) \{[^}]*\}/, 'export declare function $1;');
+  return write('index.d.ts', types);
+}
+
+function writeLicenses() {
+  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  return write('THIRD_PARTY_LICENSES.txt', thirdPartyLicenses(root, inputs));
+}
+
+function write(name, content) {
+  const path = join(dist, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/**
+ * Removes what earlier builds left: chunks have a new name when they change, and all of them would be packed. Only
+ * afterwards, so that a daemon that runs from dist/ finds the chunks that did not change.
+ */
+function removeOthers(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) removeOthers(path);
+    else if (!written.has(path)) rmSync(path);
+  }
+}

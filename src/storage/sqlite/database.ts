@@ -31,9 +31,16 @@ export class Statement<Row> {
     return this.#guard((statement) => statement.run(...values).changes);
   }
 
-  /** The first row. */
+  /**
+   * The first row. A statement that writes is run to its end: it commits after its last row, and better-sqlite3's
+   * `get`, which stops at the first, does not report that this failed.
+   */
   get(...values: SqlValue[]): Row | undefined {
-    return this.#guard((statement) => statement.get(...values) as Row | undefined);
+    return this.#guard((statement) =>
+      statement.readonly
+        ? (statement.get(...values) as Row | undefined)
+        : (statement.all(...values) as Row[])[0],
+    );
   }
 
   all(...values: SqlValue[]): Row[] {

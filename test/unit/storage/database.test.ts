@@ -86,6 +86,15 @@ test('a transaction that throws writes nothing', () => {
   expect(settings.get('a')).toBeUndefined();
 });
 
+test('a write that returns rows and fails at its commit says so', () => {
+  const database = freshDatabase();
+  database.prepare('CREATE TABLE parent (id INTEGER PRIMARY KEY)').run();
+  database.prepare('CREATE TABLE child (id REFERENCES parent DEFERRABLE INITIALLY DEFERRED)').run();
+  const insert = database.prepare<{ id: number }>('INSERT INTO child VALUES (?) RETURNING id');
+  expect(() => insert.get(1)).toThrow(/FOREIGN KEY/);
+  expect(database.prepare('SELECT * FROM child').all()).toEqual([]);
+});
+
 test('a full disk is reported as such, and what was there before stays', () => {
   const database = freshDatabase();
   const settings = new SettingsTable(database);

@@ -4,7 +4,7 @@ import type { Expiring } from './deadlines.ts';
 import type { ForwardFailure, ForwardOptions, ForwardOutcome } from './forward.ts';
 import { RequestBody } from './request-body.ts';
 import { buildRequestHead } from './request-head.ts';
-import { responseFields, responseTrailers } from './response-fields.ts';
+import { responseFields, responseTrailers, writeResponseHead } from './response-fields.ts';
 import { type ResponseHead, UpstreamProtocolError } from './response-head.ts';
 import type { ResponseSink } from './response-parser.ts';
 import type { UpstreamConnection } from './upstream-connection.ts';
@@ -170,7 +170,7 @@ export class Exchange implements PoolClient, ResponseSink, Expiring {
     const trailers =
       head.framing === 'chunked' && knownLength === undefined && this.#req.httpVersionMinor > 0;
     try {
-      this.#res.writeHead(head.status, head.reason, responseFields(head, { knownLength, trailers }));
+      writeResponseHead(this.#res, head, responseFields(head, { knownLength, trailers }));
     } catch (cause) {
       throw new UpstreamProtocolError('the response head cannot be passed on', { cause });
     }
@@ -210,7 +210,7 @@ export class Exchange implements PoolClient, ResponseSink, Expiring {
     const connection = this.#connection;
     const { pool } = this.#options;
     if (connection?.connected) this.#sentRequest = true;
-    const retry = reason === 'reset' && connection !== undefined && this.#mayRetry(connection, error);
+    const retry = reason === 'reset' && connection !== undefined && this.#mayRetry(connection);
     if (connection) pool.discard(connection);
     this.#connection = undefined;
     if (retry) {
@@ -230,11 +230,11 @@ export class Exchange implements PoolClient, ResponseSink, Expiring {
   }
 
   /** Whether the upstream has probably closed an idle connection, and repeating the request is safe. */
-  #mayRetry(connection: UpstreamConnection, error: Error): boolean {
+  #mayRetry(connection: UpstreamConnection): boolean {
     if (!connection.reused || this.#retried || connection.parser.started) return false;
     if (IDEMPOTENT.has(this.#req.method!)) return this.#requestBody?.replayable ?? true;
     // Where the very first write fails, the connection was gone before the upstream could read anything.
-    return !this.#requestBody && 'syscall' in error && error.syscall === 'write';
+    return !this.#requestBody && connection.writeError !== undefined;
   }
 
   readonly #abort = (): void => {

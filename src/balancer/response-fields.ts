@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { connectionNames, FieldTable } from './field-table.ts';
 import type { ResponseHead } from './response-head.ts';
 
@@ -34,6 +35,18 @@ export function responseFields(head: ResponseHead, framing: ClientFraming): stri
   }
   if (framing.knownLength !== undefined) fields.push('Content-Length', String(framing.knownLength));
   return fields;
+}
+
+/** Starts the client's response; of fields that were set on it beforehand, the upstream's of the same name replace them. */
+export function writeResponseHead(res: ServerResponse, head: ResponseHead, fields: string[]): void {
+  if (res.getHeaderNames().length === 0) {
+    res.writeHead(head.status, head.reason, fields);
+    return;
+  }
+  // Beside fields set before, Node's writeHead keeps only the last of repeated names.
+  for (let i = 0; i < fields.length; i += 2) res.removeHeader(fields[i]!);
+  for (let i = 0; i < fields.length; i += 2) res.appendHeader(fields[i]!, fields[i + 1]!);
+  res.writeHead(head.status, head.reason);
 }
 
 /** Trailers that may be passed on, as pairs. */

@@ -40,7 +40,7 @@ export interface JournalStore {
   /** Reserves the next `count` sequence numbers for this process and returns the first. */
   reserve(count: number): number;
   append(entries: readonly JournalEntry[]): void;
-  /** Entries with `seq` above `since`, oldest first, at most `limit`. */
+  /** Entries with `seq` above `since`, oldest first; where more than `limit` match, the newest of them. */
   read(since: number, limit: number): JournalEntry[];
   clear(): void;
 }

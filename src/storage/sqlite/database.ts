@@ -99,7 +99,7 @@ const OPEN_ATTEMPTS = 5;
 
 /**
  * Opens the database, making it (readable by its owner only) and its folder when they are missing, and brings its
- * schema up to date. Opening an existing one takes about 2 ms.
+ * schema up to date. Opening an existing one takes 1 to 3 ms.
  *
  * @throws DataFolderInUse, DatabaseUnreadable, DatabaseTooNew (the file is untouched in these cases), StorageFull
  */

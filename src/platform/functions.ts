@@ -67,6 +67,19 @@ export interface CreateInput {
   code: string;
 }
 
+export interface LinkInput {
+  /** Absolute path of a file or folder of this machine. */
+  path: string;
+  /** A language's name; by default it is told by the handler file. */
+  runtime?: string | undefined;
+  /** By default the file's or folder's name. */
+  title?: string | undefined;
+  /** Look for changes on a timer. */
+  poll?: boolean | undefined;
+  /** Globs of files whose changes don't matter. */
+  ignore?: string[] | undefined;
+}
+
 /** What the platform API, the CLI's link calls and the console do with functions. Rejects with RequestError. */
 export interface FunctionService {
   create(input: CreateInput): Promise<FunctionId>;
@@ -77,13 +90,7 @@ export interface FunctionService {
   code(record: FunctionRecord): Promise<string>;
   list(query: ListQuery): { records: FunctionRecord[]; count: number };
   /** Creates or finds the function of a file or folder of the user's, and keeps it reloading from there. */
-  link(input: {
-    path: string;
-    runtime?: string;
-    title?: string;
-    poll?: boolean;
-    ignore?: string[];
-  }): Promise<FunctionRecord>;
+  link(input: LinkInput): Promise<FunctionRecord>;
   status(id: FunctionId): DeploymentStatus;
   logs(id: FunctionId): LogBuffer;
 }

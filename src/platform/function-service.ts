@@ -1,0 +1,226 @@
+import { type Clock, isoDate } from '../clock/clock.ts';
+import type { DeploymentStatus, Deployments } from '../execution/deployment.ts';
+import type { LogBuffer } from '../execution/log-buffer.ts';
+import type { Runtime, RuntimeCatalogue } from '../execution/runtime.ts';
+import type { FunctionId } from '../execution/source.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { ObjectStore } from '../storage/objects/object-store.ts';
+import { failWith } from './code-store.ts';
+import { checkCode, checkTitle, findRuntime } from './function-rules.ts';
+import { FunctionStore, type InlineRecord, isInline } from './function-store.ts';
+import {
+  type CreateInput,
+  type FunctionRecord,
+  type FunctionService,
+  type FunctionTable,
+  type LinkInput,
+  type ListQuery,
+  RequestError,
+} from './functions.ts';
+import { LinkedFunctions } from './linked-functions.ts';
+import { Upkeep } from './upkeep.ts';
+
+export interface FunctionServiceOptions {
+  clock: Clock;
+  table: FunctionTable;
+  objects: ObjectStore;
+  catalogue: RuntimeCatalogue;
+  deployments: Deployments;
+  journal: Journal;
+  /** Absolute folder for unpacked code; made when missing. */
+  packagesDirectory: string;
+  maxCodeBytes: number;
+}
+
+/**
+ * Functions and all that belongs to one: its row, its code, its deployment. A call that fails leaves nothing of
+ * itself; calls for one function take effect one after the other, in the order in which they came.
+ */
+export class DefaultFunctionService implements FunctionService, AsyncDisposable {
+  readonly #options: FunctionServiceOptions;
+  readonly #store: FunctionStore;
+  readonly #linked: LinkedFunctions;
+  readonly #upkeep: Upkeep;
+
+  constructor(options: FunctionServiceOptions) {
+    this.#options = options;
+    this.#store = new FunctionStore(options);
+    this.#linked = new LinkedFunctions(this.#store);
+    this.#upkeep = new Upkeep(this.#store);
+  }
+
+  /** RequestError 400 or 413 for input that can't be used; StorageFull. */
+  async create(input: CreateInput): Promise<FunctionId> {
+    const { catalogue, journal, maxCodeBytes, clock } = this.#options;
+    const { code: store, ids, locks } = this.#store;
+    checkTitle(input.title);
+    const runtime = findRuntime(catalogue, input.runtime, input.version);
+    const code = store.describe(checkCode(input.code, maxCodeBytes), runtime);
+    const id = ids.next();
+    await locks.run(id, async () => {
+      await store.add(id, code);
+      const date = isoDate(clock);
+      const { title, version } = input;
+      const source = { kind: 'inline', sha256: code.sha256 } as const;
+      const dates = { reg_date: date, update_date: date };
+      const record = { id, title, runtime: input.runtime, version, source, disabled: false, ...dates };
+      try {
+        this.#store.insertAndDeploy(record, runtime);
+      } catch (error) {
+        await failWith(error, () => store.undoAdd(id, code));
+      }
+      journal.record({ type: 'function.created', id, title });
+    });
+    return id;
+  }
+
+  /** RequestError 400 or 413 for input that can't be used, 404, 409 for the code of a linked function; StorageFull. */
+  async update(id: FunctionId, changes: Partial<CreateInput>): Promise<void> {
+    const { catalogue, maxCodeBytes, clock, journal } = this.#options;
+    if (changes.title !== undefined) checkTitle(changes.title);
+    const bytes = changes.code === undefined ? undefined : checkCode(changes.code, maxCodeBytes);
+    await this.#store.locks.run(id, async () => {
+      const before = this.get(id);
+      const { title, runtime, version } = { ...before, ...changes };
+      const after = { ...before, title, runtime, version, update_date: isoDate(clock) };
+      const sameRuntime = runtime === before.runtime && version === before.version;
+      // Checked only where needed: a runtime that is gone must not keep a function from being renamed.
+      const target = sameRuntime && !bytes ? undefined : findRuntime(catalogue, runtime, version);
+      if (before.source.kind === 'linked')
+        refuseToChangeLinked(before.source.path, { code: bytes !== undefined, runtime: !sameRuntime });
+      const sameCode = !bytes || this.#store.code.isSame(before.source, bytes);
+      if (target && isInline(before) && !(sameRuntime && sameCode))
+        await this.#redeploy(before, after, target, bytes ?? (await this.#store.repairedCode(before)));
+      else this.#store.update(after);
+      journal.record({ type: 'function.updated', id, title });
+    });
+  }
+
+  /** Keeps the row, marked deleted, and the stored code. Resolves when nothing of it runs any more. */
+  async remove(id: FunctionId): Promise<void> {
+    const { clock, deployments, journal } = this.#options;
+    const { code, locks } = this.#store;
+    await locks.run(id, async () => {
+      const record = this.get(id);
+      this.#store.update({ ...record, disabled: true, update_date: isoDate(clock) });
+      // Told before requests under way have ended: from here on nobody reaches it.
+      journal.record({ type: 'function.deleted', id, title: record.title });
+      await deployments.remove(id);
+      await code.release(code.keyOf(record, this.#store.runtimeOf(record)));
+    });
+  }
+
+  get(id: FunctionId): FunctionRecord {
+    return this.#store.get(id);
+  }
+
+  /** A linked function's code is read from its file; RequestError 409 when that can't be read now. */
+  async code(record: FunctionRecord): Promise<string> {
+    const { code, locks } = this.#store;
+    if (record.source.kind === 'linked') return code.readLinked(record.source);
+    const stored = await code.read(record.id, record.source.sha256);
+    if (stored) return stored.toString();
+    // The function was changed since, or a process was killed between storing its code and its row.
+    const repaired = await locks.run(record.id, () =>
+      this.#store.repairedCode(this.get(record.id) as InlineRecord),
+    );
+    return repaired.toString();
+  }
+
+  list(query: ListQuery): { records: FunctionRecord[]; count: number } {
+    return this.#options.table.list(query);
+  }
+
+  link(input: LinkInput): Promise<FunctionRecord> {
+    return this.#linked.link(input);
+  }
+
+  status(id: FunctionId): DeploymentStatus {
+    this.get(id);
+    return this.#options.deployments.status(id) ?? { state: 'idle', replicas: { desired: 0, ready: 0 } };
+  }
+
+  /** RequestError 404; 503 when the function's runtime is gone. */
+  logs(id: FunctionId): LogBuffer {
+    this.get(id);
+    const logs = this.#options.deployments.logs(id);
+    if (!logs) throw new RequestError(503, `function ${id} is not deployed`);
+    return logs;
+  }
+
+  /** Makes all stored functions known again, as after the daemon's start, without starting any. */
+  restore(): void {
+    this.#upkeep.restore();
+  }
+
+  /** Runtimes of functions that are not deleted, as `node 20`. */
+  runtimesInUse(): Set<string> {
+    return new Set(this.#options.table.all().map((record) => `${record.runtime} ${record.version}`));
+  }
+
+  /** Removes what a killed process left behind. Call it once after `restore`; everything else works meanwhile. */
+  sweep(): Promise<void> {
+    return this.#upkeep.sweep();
+  }
+
+  /** Deletes every function for good, with code, logs and journal; returns how many there were. */
+  async reset(): Promise<number> {
+    const { table, journal } = this.#options;
+    const removed = new Set<FunctionId>();
+    // Functions created meanwhile go, too: none may lose its row and run on.
+    for (let records = table.all(); records.length > 0; records = table.all()) {
+      const ids = records.map((record) => record.id);
+      await Promise.all(ids.map((id) => this.#removeUnlessGone(id)));
+      for (const id of ids) removed.add(id);
+    }
+    await this.#upkeep.clear();
+    journal.clear();
+    journal.record({ type: 'daemon.reset' });
+    return removed.size;
+  }
+
+  /** Resolves when nothing of it touches the store any more. Functions go on running. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#upkeep[Symbol.asyncDispose]();
+  }
+
+  /** Other code, the same in another runtime, or both. */
+  async #redeploy(
+    before: InlineRecord,
+    after: FunctionRecord,
+    runtime: Runtime,
+    bytes: Buffer,
+  ): Promise<void> {
+    const { table, deployments } = this.#options;
+    const { code: store } = this.#store;
+    const old = store.keyOf(this.get(before.id), this.#store.runtimeOf(before));
+    const code = store.describe(bytes, runtime);
+    const record = { ...after, source: { kind: 'inline', sha256: code.sha256 } as const };
+    await store.replace(before.id, old, code);
+    try {
+      this.#store.update(record);
+      deployments.deploy(this.#store.specOf(record, runtime));
+    } catch (error) {
+      await failWith(error, () => {
+        table.update(before);
+        return store.undoReplace(before.id, old, code);
+      });
+    }
+    await store.release(old);
+  }
+
+  async #removeUnlessGone(id: FunctionId): Promise<void> {
+    try {
+      await this.remove(id);
+    } catch (error) {
+      if (!(error instanceof RequestError && error.status === 404)) throw error;
+    }
+  }
+}
+
+function refuseToChangeLinked(path: string, changed: { code: boolean; runtime: boolean }): void {
+  if (changed.code)
+    throw new RequestError(409, `code is linked to ${path}: change it there, and it is reloaded by itself`);
+  if (changed.runtime)
+    throw new RequestError(409, `runtime and version follow from ${path}: link it again to change them`);
+}

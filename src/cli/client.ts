@@ -63,10 +63,17 @@ export class DaemonClient {
     return this.#parse(response, content) as T;
   }
 
-  /** The events of an SSE endpoint, until the daemon or `signal` ends them. Rejects with Unreachable when cut off. */
-  async *events(path: string, signal: AbortSignal): AsyncGenerator<ServerSentEvent> {
+  /**
+   * Resolves once an SSE endpoint has begun to answer, with its events until the daemon or `signal` ends them. Reading
+   * rejects with Unreachable when they are cut off.
+   */
+  async events(path: string, signal: AbortSignal): Promise<AsyncGenerator<ServerSentEvent>> {
     const response = await this.#send('GET', path, { accept: 'text/event-stream', signal });
     if (response.statusCode !== 200) this.#parse(response, await text(response));
+    return this.#readEvents(response, signal);
+  }
+
+  async *#readEvents(response: IncomingMessage, signal: AbortSignal): AsyncGenerator<ServerSentEvent> {
     try {
       yield* readEvents(response);
     } catch (error) {

@@ -10,8 +10,8 @@ export interface JournalFeed {
   onEntry(entry: JournalEntry): void;
   /** The daemon went away; the feed goes on trying. Called once for each time that it goes. */
   onLost(): void;
-  /** It is back. Entries missed meanwhile follow. */
-  onBack(): Promise<void> | void;
+  /** It listens, for the first time or again. Entries missed meanwhile follow. */
+  onConnected(): void;
 }
 
 /** As `since` of an SSE endpoint: nothing of what was. */
@@ -40,10 +40,11 @@ export async function followJournal(feed: JournalFeed): Promise<void> {
       // Another data folder, another journal: its numbers have nothing to do with ours.
       if (directory !== dataDirectory) last = FROM_NOW_ON;
       directory = dataDirectory;
-      if (lost) await feed.onBack();
+      const events = await client.events(`/_lambdock/journal?since=${last}`, signal);
       lost = false;
       pause = FIRST_PAUSE;
-      for await (const { data, event } of client.events(`/_lambdock/journal?since=${last}`, signal)) {
+      feed.onConnected();
+      for await (const { data, event } of events) {
         if (event !== undefined) continue;
         const entry = JSON.parse(data) as JournalEntry;
         last = entry.seq;

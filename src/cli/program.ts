@@ -9,6 +9,7 @@ export async function runProgram(
   argv: readonly string[],
   version: string,
   context: CliContext,
+  commands: readonly CommandSpec[] = COMMANDS,
 ): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
   const program = new Commander('lambdock')
@@ -28,7 +29,7 @@ export async function runProgram(
     })
     .addHelpText('after', () => footer())
     .exitOverride();
-  for (const spec of COMMANDS) addCommand(program, spec, context, (code) => (exitCode = code));
+  for (const spec of commands) addCommand(program, spec, context, (code) => (exitCode = code));
   // Without a command commander shows help as an error; a newcomer who types the bare name did nothing wrong.
   if (argv.length === 0) {
     program.outputHelp();

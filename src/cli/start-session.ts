@@ -65,7 +65,7 @@ async function showReloads(client: DaemonClient, context: CliContext, signal: Ab
         context.out.line(line);
     },
     onLost: () => undefined,
-    onBack: remember,
+    onConnected: () => undefined,
   });
 }
 

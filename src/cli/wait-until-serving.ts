@@ -11,7 +11,7 @@ export interface WaitInput {
   id: string;
   signal: AbortSignal;
   /** Told what takes its time, such as the first Python environment. */
-  onProgress(message: string): void;
+  onProgress?(message: string): void;
 }
 
 const POLL = 50;
@@ -20,7 +20,7 @@ const POLL = 50;
 export async function waitUntilServing(input: WaitInput): Promise<SourceError | undefined> {
   const over = new AbortController();
   const signal = AbortSignal.any([input.signal, over.signal]);
-  const progress = showProgress(input, signal);
+  const progress = input.onProgress && showProgress(input, input.onProgress, signal);
   try {
     while (!signal.aborted) {
       const status = await input.client.call<StatusAnswer>('GET', `/lambda/${input.id}/status`);
@@ -36,9 +36,16 @@ export async function waitUntilServing(input: WaitInput): Promise<SourceError | 
   }
 }
 
-async function showProgress({ client, id, onProgress }: WaitInput, signal: AbortSignal): Promise<void> {
+async function showProgress(
+  { client, id }: WaitInput,
+  onProgress: (message: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   try {
-    for await (const { data, event } of client.events(`/_lambdock/journal?since=${FROM_NOW_ON}`, signal)) {
+    for await (const { data, event } of await client.events(
+      `/_lambdock/journal?since=${FROM_NOW_ON}`,
+      signal,
+    )) {
       if (event !== undefined) continue;
       const entry = JSON.parse(data) as JournalEntry;
       if (entry.type === 'progress' && entry.id === id && !entry.done) onProgress(entry.message);

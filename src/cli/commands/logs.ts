@@ -10,7 +10,7 @@ export const logs: Command = async ({ args, flags, context }) => {
   const { id } = await findFunction(client, args[0]!);
   const interrupted = context.interruption();
   const path = `/lambda/${id}/logs?follow=${flags.follow === true}`;
-  for await (const { data, event } of client.events(path, interrupted)) {
+  for await (const { data, event } of await client.events(path, interrupted)) {
     if (event === 'dropped') {
       context.err.line(context.err.style.yellow('Some lines came too fast and are left out'));
       continue;

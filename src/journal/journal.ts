@@ -50,10 +50,13 @@ export interface JournalOptions {
   store?: JournalStore;
   /** Entries kept in memory for `since`; the oldest leave first. */
   capacity?: number;
+  /** The store could not write, as on a full disk. What it refused is offered again later. */
+  onStoreError?(error: unknown): void;
 }
 
 const SEQ_BLOCK = 1_000_000;
 const FLUSH_PERIOD = 250;
+const RETRY_PERIOD = 5_000;
 
 /**
  * The append-only feed of what happened. Recording costs an array write; listeners are called at once, in order,
@@ -64,6 +67,7 @@ export class Journal implements Disposable {
   readonly #clock: Clock;
   readonly #store: JournalStore | undefined;
   readonly #capacity: number;
+  readonly #onStoreError: (error: unknown) => void;
   readonly #listeners = new Set<JournalListener>();
   #ring: JournalEntry[] = [];
   #unsaved: JournalEntry[] = [];
@@ -75,6 +79,7 @@ export class Journal implements Disposable {
     this.#clock = options.clock;
     this.#store = options.store;
     this.#capacity = options.capacity ?? 5_000;
+    this.#onStoreError = options.onStoreError ?? (() => {});
     this.#nextSeq = this.#store?.reserve(SEQ_BLOCK) ?? 1;
     this.#lastReserved = this.#nextSeq + SEQ_BLOCK - 1;
   }
@@ -116,7 +121,13 @@ export class Journal implements Disposable {
     if (this.#unsaved.length === 0) return;
     const entries = this.#unsaved;
     this.#unsaved = [];
-    this.#store?.append(entries);
+    try {
+      this.#store?.append(entries);
+    } catch (error) {
+      this.#unsaved = entries.slice(-this.#capacity);
+      this.#flushTimer = this.#clock.after(RETRY_PERIOD, () => this.flush());
+      this.#onStoreError(error);
+    }
   }
 
   /** Forgets everything recorded; numbering goes on. */
@@ -128,6 +139,7 @@ export class Journal implements Disposable {
 
   [Symbol.dispose](): void {
     this.flush();
+    this.#flushTimer?.cancel();
     this.#listeners.clear();
   }
 

@@ -81,3 +81,20 @@ test('memory stays bounded, and what left it is read from the store', () => {
     Array.from({ length: 100 }, (_, index) => String(index + 1)),
   );
 });
+
+test('entries that the store refuses are kept and offered again', async () => {
+  const clock = new ManualClock();
+  const store = new MemoryStore();
+  const errors: unknown[] = [];
+  const journal = new Journal({ clock, store, onStoreError: (error) => errors.push(error) });
+  const append = store.append.bind(store);
+  store.append = () => {
+    throw new Error('disk full');
+  };
+  journal.record(notice('a'));
+  await clock.advance(1_000);
+  expect(errors).toHaveLength(1);
+  store.append = append;
+  await clock.advance(5_000);
+  expect(store.entries).toMatchObject([{ message: 'a' }]);
+});

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ManualClock } from '../../../src/clock/manual-clock.ts';
-import { temporaryFolder, until, Watching } from './support.ts';
+import { pass, temporaryFolder, Watching } from './support.ts';
 
 let refusal: string | undefined;
 vi.mock('node:fs', async (original) => {
@@ -27,16 +27,6 @@ describe('watching within limits', () => {
     refusal = undefined;
     folder.remove();
   });
-
-  /** Moves a manual clock on, a little at a time, until `condition` holds: real reading goes on meanwhile. */
-  async function pass(clock: ManualClock, what: string, condition: () => boolean): Promise<void> {
-    const turning = { done: false };
-    const turns = (async () => {
-      while (!turning.done) await clock.advance(10);
-    })();
-    await until(what, condition).finally(() => (turning.done = true));
-    await turns;
-  }
 
   it.each(['ENOSPC', 'EMFILE'])(
     'polls, and says so, when the system has no watches left (%s)',

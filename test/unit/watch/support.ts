@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { ManualClock } from '../../../src/clock/manual-clock.ts';
 import { RealClock } from '../../../src/clock/real-clock.ts';
 import { SourceWatcher, type SourceWatcherOptions } from '../../../src/execution/watch/source-watcher.ts';
 
@@ -12,6 +13,16 @@ export async function until(what: string, condition: () => boolean, bound = 5_00
     if (performance.now() > end) throw new Error(`timed out waiting until ${what}`);
     await pause(2);
   }
+}
+
+/** Moves a manual clock on, a little at a time, until `condition` holds: real reading goes on meanwhile. */
+export async function pass(clock: ManualClock, what: string, condition: () => boolean): Promise<void> {
+  const turning = { done: false };
+  const turns = (async () => {
+    while (!turning.done) await clock.advance(10);
+  })();
+  await until(what, condition).finally(() => (turning.done = true));
+  await turns;
 }
 
 /** A folder that is removed again by `remove`. */

@@ -106,9 +106,12 @@ export class DevSession {
   }
 
   #show(entry: JournalEntry): void {
-    if (!('id' in entry) || entry.id !== this.#linked?.id) return;
     const { out, err } = this.#options.context;
-    if (this.#linking && entry.type !== 'progress') return;
+    const concerned =
+      entry.type === 'progress'
+        ? isAbout(entry.topic, this.#linked)
+        : 'id' in entry && entry.id === this.#linked?.id && !this.#linking;
+    if (!concerned) return;
     for (const line of reloadLines(entry, { style: out.style })) out.line(line);
     if (entry.type === 'function.deleted') {
       err.line(err.style.yellow('The function was deleted; its files are still there.'));
@@ -128,4 +131,9 @@ export class DevSession {
       out.line(`${stream === 'stderr' ? out.style.red('│') : out.style.dim('│')} ${text}`);
     }
   }
+}
+
+/** Whether a toolchain's progress (`python`, `go`) may be what this function waits for. */
+function isAbout(topic: string, linked: LinkedFunction | undefined): boolean {
+  return linked?.runtime.startsWith(topic) === true;
 }

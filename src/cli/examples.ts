@@ -10,13 +10,16 @@ import { endpointUrl } from './find-function.ts';
 import { describeDuration } from './reload-lines.ts';
 import { waitUntilServing } from './wait-until-serving.ts';
 
-const EXAMPLES = [
-  { name: 'node', title: 'hello-node', file: 'handler.mjs' },
-  { name: 'python', title: 'hello-python', file: 'handler.py' },
-  { name: 'golang', title: 'hello-golang', file: 'handler.go' },
-] as const;
+interface Example {
+  runtime: string;
+  file: string;
+}
 
-type Example = (typeof EXAMPLES)[number];
+const EXAMPLES: readonly [Example, ...Example[]] = [
+  { runtime: 'node', file: 'handler.mjs' },
+  { runtime: 'python', file: 'handler.py' },
+  { runtime: 'golang', file: 'handler.go' },
+];
 
 interface Input {
   client: DaemonClient;
@@ -27,51 +30,42 @@ interface Input {
 /** Links the example functions and prints each URL as it goes live. A language that is missing does not stop the others. */
 export async function runExamples(input: Input): Promise<void> {
   const { context, signal } = input;
-  const { bold, dim } = context.out.style;
+  const { bold, dim, yellow } = context.out.style;
   const folder = exampleFolder(context);
+  context.out.line();
   context.out.line('Example functions:');
   const served = await Promise.all(EXAMPLES.map((example) => runExample(example, folder, input)));
   if (signal.aborted) return;
-  const file = shortPath(join(folder, EXAMPLES[0].name, EXAMPLES[0].file), context.cwd);
+  const [{ runtime, file }] = EXAMPLES;
   context.out.line();
   context.out.line(
     served.some((live) => live)
-      ? `Edit ${bold(file)} and ask again: the next answer comes from the new code. ${dim('Ctrl-C stops.')}`
-      : `${context.out.style.yellow('None of them serves:')} lambdock doctor says what is missing.`,
+      ? `Edit ${bold(shortPath(join(folder, runtime, file), context.cwd))}, save, and ask again. ${dim('Ctrl-C stops.')}`
+      : `${yellow('None of them serves:')} lambdock doctor says what is missing.`,
   );
 }
 
 async function runExample(
-  example: Example,
+  { runtime }: Example,
   folder: string,
   { client, context, signal }: Input,
 ): Promise<boolean> {
   const { out, clock } = context;
   const { dim, green, red, cyan } = out.style;
-  const label = example.name.padEnd(6);
-  const path = join(folder, example.name);
+  const label = runtime.padEnd(6);
   const began = clock.monotonic();
   try {
-    const linked = await client.call<LinkedFunction>('POST', '/_lambdock/link', {
-      path,
-      runtime: example.name,
-      title: example.title,
+    const { id } = await client.call<LinkedFunction>('POST', '/_lambdock/link', {
+      path: join(folder, runtime),
+      runtime,
+      title: `hello-${runtime}`,
     });
-    const failure = await waitUntilServing({
-      client,
-      clock,
-      id: linked.id,
-      signal,
-      onProgress: (message) => out.line(`  ${dim(`· ${label}  ${message}`)}`),
-    });
+    const failure = await waitUntilServing({ client, clock, id, signal });
     if (signal.aborted) return false;
-    if (failure) {
-      out.line(`  ${red('✗')} ${label}  ${describeSourceError(failure)}`);
-      return false;
-    }
     const took = dim(describeDuration(clock.monotonic() - began));
-    out.line(`  ${green('✓')} ${label}  ${cyan(endpointUrl(client, linked.id))}  ${took}`);
-    return true;
+    if (failure) out.line(`  ${red('✗')} ${label}  ${describeSourceError(failure)}`);
+    else out.line(`  ${green('✓')} ${label}  ${cyan(endpointUrl(client, id))}  ${took}`);
+    return !failure;
   } catch (error) {
     if (!signal.aborted) out.line(`  ${red('✗')} ${label}  ${(error as Error).message}`);
     return false;

@@ -5,6 +5,7 @@ import type { DaemonClient } from './client.ts';
 import type { CliContext } from './context.ts';
 import { listFunctions } from './find-function.ts';
 import { followJournal } from './journal-feed.ts';
+import { plural } from './plural.ts';
 import { reloadLines } from './reload-lines.ts';
 
 export interface SessionInput {
@@ -13,62 +14,85 @@ export interface SessionInput {
   /** Ends the session. */
   signal: AbortSignal;
   example: boolean;
-  quiet: boolean;
 }
 
-/** What `start` shows after the daemon is ready: what it found, what to try next, and then every reload. */
-export async function runSession({ client, context, signal, example, quiet }: SessionInput): Promise<void> {
-  const { out } = context;
-  const { dim, cyan } = out.style;
-  if (!quiet) {
-    const [health, { toolchains }] = await Promise.all([
-      client.call<Health>('GET', '/_lambdock/health'),
-      client.call<DoctorAnswer>('GET', '/_lambdock/doctor'),
-    ]);
-    if (signal.aborted) return;
-    out.line(`  driver  ${health.driver.name}: ${toolchainSummary(toolchains, out.style)}`);
-    if (health.driver.notice) out.line(`          ${out.style.yellow(health.driver.notice)}`);
-    if (health.functions > 0)
-      out.line(`  kept    ${health.functions} functions from before (${cyan('lambdock ps')})`);
-    if (!example) {
-      out.line();
-      out.line('Try next, in another terminal:');
-      out.line(`  ${cyan('lambdock dev <file or folder>')}`);
-      out.line(`  ${cyan(createCommand(client.url))}`);
-    }
-    out.line(dim(example ? '' : 'Ctrl-C stops it.'));
+/**
+ * What `start` shows after the daemon is ready: what it found, what to try next, and then every reload. Resolves when
+ * the signal aborts.
+ */
+export async function runSession({ client, context, signal, example }: SessionInput): Promise<void> {
+  const reloads = new ReloadPrinter(client, context);
+  const following = followJournal({
+    client,
+    clock: context.clock,
+    signal,
+    onEntry: (entry) => reloads.show(entry),
+    onLost: () => undefined,
+    onConnected: () => undefined,
+  });
+  const introduction = async () => {
+    await introduce({ client, context, signal, example });
+    if (example) await (await import('./examples.ts')).runExamples({ client, context, signal });
+    await reloads.open();
+  };
+  try {
+    await Promise.all([following, introduction()]);
+  } catch (error) {
+    // Stopped while it was still starting: there is nobody left to ask.
+    if (!signal.aborted) throw error;
   }
-  if (example) await (await import('./examples.ts')).runExamples({ client, context, signal });
-  if (!quiet && !signal.aborted) void showReloads(client, context, signal);
+}
+
+async function introduce({ client, context, signal, example }: SessionInput): Promise<void> {
+  const { out } = context;
+  const { dim, cyan, yellow } = out.style;
+  const [health, { toolchains }] = await Promise.all([
+    client.call<Health>('GET', '/_lambdock/health'),
+    client.call<DoctorAnswer>('GET', '/_lambdock/doctor'),
+  ]);
+  if (signal.aborted) return;
+  out.line(`  driver  ${health.driver.name}: ${toolchainSummary(toolchains, out.style)}`);
+  if (health.driver.notice) out.line(`          ${yellow(health.driver.notice)}`);
+  if (health.functions > 0)
+    out.line(`  kept    ${plural(health.functions, 'function')} from before; see lambdock ps`);
+  if (example) return;
+  out.line();
+  out.line('Try next, in another terminal:');
+  out.line(`  ${cyan('lambdock dev <file or folder>')}`);
+  out.line(`  ${cyan(createCommand(client.url))}`);
+  out.line(dim('Ctrl-C stops.'));
 }
 
 /** A command that creates a function, to be pasted. */
 function createCommand(url: string): string {
-  return `curl ${url}/lambda -F title=hi -F runtime=node -F version=20 -F 'code=export default (req, res) => res.send("hi")'`;
+  const code = `'code=export default (req, res) => res.send("hi")'`;
+  return `curl ${url}/lambda -F title=hi -F runtime=node -F version=20 -F ${code}`;
 }
 
-async function showReloads(client: DaemonClient, context: CliContext, signal: AbortSignal): Promise<void> {
-  const titles = new Map<string, string>();
-  const remember = async () => {
-    for (const { id, title } of await listFunctions(client)) titles.set(id, title);
-  };
-  await remember();
-  await followJournal({
-    client,
-    clock: context.clock,
-    signal,
-    onEntry: (entry) => {
-      if (entry.type === 'function.created' || entry.type === 'function.updated')
-        titles.set(entry.id, entry.title);
-      if (entry.type === 'progress' && entry.done) return;
-      for (const line of reloadLines(entry, { style: context.out.style, title: titleOf(entry, titles) }))
-        context.out.line(line);
-    },
-    onLost: () => undefined,
-    onConnected: () => undefined,
-  });
-}
+/** Prints reloads of all functions, each with its title. */
+class ReloadPrinter {
+  readonly #client: DaemonClient;
+  readonly #context: CliContext;
+  readonly #titles = new Map<string, string>();
+  /** Until then only what takes long is told, so that the first lines stay together. */
+  #open = false;
 
-function titleOf(entry: JournalEntry, titles: ReadonlyMap<string, string>): string | undefined {
-  return 'id' in entry && entry.id !== undefined ? titles.get(entry.id) : undefined;
+  constructor(client: DaemonClient, context: CliContext) {
+    this.#client = client;
+    this.#context = context;
+  }
+
+  async open(): Promise<void> {
+    for (const { id, title } of await listFunctions(this.#client)) this.#titles.set(id, title);
+    this.#open = true;
+  }
+
+  show(entry: JournalEntry): void {
+    if (entry.type === 'function.created' || entry.type === 'function.updated')
+      this.#titles.set(entry.id, entry.title);
+    if (!this.#open && entry.type !== 'progress') return;
+    const title = 'id' in entry && entry.id !== undefined ? this.#titles.get(entry.id) : undefined;
+    for (const line of reloadLines(entry, { style: this.#context.out.style, title }))
+      this.#context.out.line(line);
+  }
 }

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { childEnvironment } from '../../daemon/child-environment.ts';
 import { type Config, loadConfig } from '../../daemon/config.ts';
 import type { ToolchainState } from '../../execution/runtime.ts';
+import { FolderCatalogue } from '../../execution/runtimes/catalogue.ts';
 import { packageInfo } from '../../package-info.ts';
 import type { Command } from '../command.ts';
-import type { Output } from '../context.ts';
+import type { CliContext, Output } from '../context.ts';
 import type { CheckResult } from '../doctor/check.ts';
 import { checkLanguage } from '../doctor/language-checks.ts';
 import {
@@ -24,7 +26,7 @@ import { textWidth } from '../text-width.ts';
 export const doctor: Command = async ({ flags, context }) => {
   const { json, strict, ...settings } = flags;
   const config = await loadConfig({ flags: settings, env: context.env, cwd: context.cwd });
-  const results = await runChecks(config);
+  const results = await runChecks(config, context);
   const failed = results.some(({ state }) => state === 'missing' || (strict === true && state === 'warning'));
   if (json) {
     const { version } = packageInfo();
@@ -35,9 +37,9 @@ export const doctor: Command = async ({ flags, context }) => {
   return failed ? EXIT.failed : EXIT.ok;
 };
 
-async function runChecks(config: Config): Promise<CheckResult[]> {
+async function runChecks(config: Config, context: CliContext): Promise<CheckResult[]> {
   const [languages, ...machine] = await Promise.all([
-    findToolchains(config),
+    findToolchains(config, context),
     checkSqlite(),
     checkEsbuild(),
     checkPort(config),
@@ -54,8 +56,18 @@ async function runChecks(config: Config): Promise<CheckResult[]> {
   ];
 }
 
-async function findToolchains(_config: Config): Promise<ToolchainState[]> {
-  return [];
+async function findToolchains(config: Config, context: CliContext): Promise<ToolchainState[]> {
+  const { root } = packageInfo();
+  await using catalogue = new FolderCatalogue({
+    runtimesDirectory: join(root, 'runtimes'),
+    serverDirectory: join(root, 'dist', 'runtimes'),
+    cacheDirectory: config.cacheDir,
+    clock: context.clock,
+    startTimeout: config.startTimeout,
+    baseEnv: childEnvironment(context.env),
+    onProgress: () => {},
+  });
+  return Promise.all(catalogue.list().map((runtime) => runtime.toolchain()));
 }
 
 /** Only tells whether it is there: it is made when it is first needed. */

@@ -1,6 +1,7 @@
 import { loadConfig } from '../../daemon/config.ts';
 import { packageInfo } from '../../package-info.ts';
 import { shortPath } from '../banner.ts';
+import { CliError } from '../cli-error.ts';
 import { DaemonClient } from '../client.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -10,6 +11,8 @@ import { startDaemon } from '../start-daemon.ts';
 /** Runs the daemon in this process until it is told to stop. */
 export const start: Command = async ({ flags, context }) => {
   if (flags.detach) return (await import('../detach.ts')).startDetached(flags, context);
+  if (flags.json && flags.example)
+    throw new CliError('--json and --example exclude each other, except with --detach', EXIT.usage);
   const { example, json, detach: _, ...settings } = flags;
   const config = await loadConfig({ flags: settings, env: context.env, cwd: context.cwd });
   const interrupted = context.interruption();
@@ -34,10 +37,12 @@ export const start: Command = async ({ flags, context }) => {
         out.line(`  token   ${config.token}  ${dim('(send it as "Authorization: Bearer …")')}`);
     }
     const client = new DaemonClient(daemon.url, config.token);
-    const session = json && !example ? undefined : await import('../start-session.ts');
     const signal = AbortSignal.any([interrupted, stopRequested]);
-    await session?.runSession({ client, context, signal, example: example === true, quiet: json === true });
-    await aborted(signal);
+    if (json) await aborted(signal);
+    else {
+      const { runSession } = await import('../start-session.ts');
+      await runSession({ client, context, signal, example: example === true });
+    }
     if (!json) out.line(dim('Stopping…'));
   } finally {
     await daemon.stop();

@@ -1,0 +1,2 @@
+// Stands in for packages that Express exports but the runtime never uses.
+module.exports = {};

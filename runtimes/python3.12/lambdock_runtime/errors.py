@@ -1,0 +1,78 @@
+"""What the protocol says about an exception: the user's own frames and where it happened."""
+
+import os
+import traceback
+
+import flask
+
+_OWN_FOLDER = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_FLASK_FOLDER = os.path.dirname(os.path.abspath(flask.__file__)) + os.sep
+
+
+def describe_error(error, directory, fallback=None):
+    """Returns name, message, stack and, where known, file, line and column.
+
+    `fallback` is a (path, line) for exceptions that no frame of the user's had a part in.
+    """
+    report = traceback.TracebackException.from_exception(error)
+    _keep_user_frames(report)
+    described = {"name": type(error).__name__, "message": _message(error), "stack": "".join(report.format()).rstrip()}
+    path, line, column = _place(error, report, directory) or (*(fallback or (None, None)), None)
+    if path:
+        described["file"] = _shorten(path, directory)
+        if line is not None:
+            described["line"] = line
+        if column is not None:
+            described["column"] = column
+    return described
+
+
+def one_line(error):
+    """`ZeroDivisionError: division by zero (handler.py:4)`."""
+    text = f"{error['name']}: {error['message']}"
+    return f"{text} ({error['file']}:{error['line']})" if "line" in error else text
+
+
+def _message(error):
+    if isinstance(error, SyntaxError):
+        return error.msg
+    if isinstance(error, SystemExit):
+        return f"sys.exit({error.code!r}) was called while the code was loaded"
+    if isinstance(error, ModuleNotFoundError):
+        return f"{error}. If it is a package, add it to requirements.txt beside the handler"
+    return str(error)
+
+
+def _keep_user_frames(report, seen=None):
+    """Drops the server's, Flask's and the import system's frames, in chained exceptions too."""
+    seen = seen if seen is not None else set()
+    if report is None or id(report) in seen:
+        return
+    seen.add(id(report))
+    frames = list(report.stack)
+    ours = [index for index, frame in enumerate(frames) if frame.filename.startswith(_OWN_FOLDER)]
+    frames = frames[ours[-1] + 1 :] if ours else frames
+    while frames and frames[0].filename.startswith(_FLASK_FOLDER):
+        frames.pop(0)
+    report.stack[:] = [frame for frame in frames if not frame.filename.startswith("<frozen ")]
+    for linked in (report.__cause__, report.__context__, *(report.exceptions or ())):
+        _keep_user_frames(linked, seen)
+
+
+def _place(error, report, directory):
+    if isinstance(error, SyntaxError) and error.filename:
+        return error.filename, error.lineno, error.offset
+    own = [frame for frame in report.stack if _is_own(frame.filename, directory)]
+    frame = own[-1] if own else (report.stack[-1] if report.stack else None)
+    if frame is None:
+        return None
+    column = getattr(frame, "colno", None)
+    return frame.filename, frame.lineno, None if column is None else column + 1
+
+
+def _is_own(filename, directory):
+    return filename.startswith(directory + os.sep) and "site-packages" not in filename
+
+
+def _shorten(path, directory):
+    return os.path.relpath(path, directory) if path.startswith(directory + os.sep) else path

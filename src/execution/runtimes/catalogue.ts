@@ -1,0 +1,88 @@
+import { readdirSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import type { Runtime, RuntimeCatalogue, RuntimeDefinition } from '../runtime.ts';
+import { localMachine, type Machine } from '../toolchains/machine.ts';
+import type { RuntimeContext } from './context.ts';
+import { BadRuntimeFolder, readDefinition } from './definition.ts';
+import { GoRuntime } from './go-runtime.ts';
+import { NodeRuntime } from './node-runtime.ts';
+import { PlainRuntime } from './plain-runtime.ts';
+import { PythonRuntime } from './python-runtime.ts';
+import type { ToolRuntime } from './tool-runtime.ts';
+
+export interface CatalogueOptions extends Omit<RuntimeContext, 'machine'> {
+  /** Folder with one folder a runtime. */
+  runtimesDirectory: string;
+  /** Where to look for toolchains; by default this machine, seen through `baseEnv`. */
+  machine?: Machine;
+}
+
+const IMPLEMENTATIONS = {
+  none: PlainRuntime,
+  typescript: NodeRuntime,
+  'python-venv': PythonRuntime,
+  'go-build': GoRuntime,
+};
+
+/** The languages there are: one for each folder under `runtimesDirectory`, read at first use. Throws BadRuntimeFolder. */
+export class FolderCatalogue implements RuntimeCatalogue {
+  readonly #directory: string;
+  readonly #context: RuntimeContext;
+  #runtimes: readonly ToolRuntime[] | undefined;
+
+  constructor({ runtimesDirectory, machine, ...context }: CatalogueOptions) {
+    this.#directory = runtimesDirectory;
+    this.#context = { ...context, machine: machine ?? localMachine(context.baseEnv) };
+  }
+
+  list(): Runtime[] {
+    return [...this.#all()];
+  }
+
+  find(runtime: string, version: string): Runtime | undefined {
+    return this.#all().find(
+      ({ definition }) => definition.runtime === runtime && definition.version === version,
+    );
+  }
+
+  /** The newest version of the language that names such an entry file, or failing that, its extension. */
+  forEntry(fileName: string): Runtime | undefined {
+    const extension = extname(fileName);
+    const all = this.#all();
+    return (
+      all.find(({ definition }) => definition.entries.includes(fileName)) ??
+      all.find(({ definition }) => definition.entries.some((entry) => extname(entry) === extension))
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all((this.#runtimes ?? []).map((runtime) => runtime[Symbol.asyncDispose]()));
+  }
+
+  #all(): readonly ToolRuntime[] {
+    this.#runtimes ??= this.#read();
+    return this.#runtimes;
+  }
+
+  #read(): ToolRuntime[] {
+    const definitions = folders(this.#directory).map((name) => readDefinition(join(this.#directory, name)));
+    definitions.sort(byRuntimeThenNewest);
+    return definitions.map(
+      (definition) => new IMPLEMENTATIONS[definition.process.prepare](definition, this.#context),
+    );
+  }
+}
+
+function folders(directory: string): string[] {
+  try {
+    const entries = readdirSync(directory, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch (error) {
+    throw new BadRuntimeFolder(`${directory} can't be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function byRuntimeThenNewest(a: RuntimeDefinition, b: RuntimeDefinition): number {
+  const byVersion = b.version.localeCompare(a.version, 'en', { numeric: true });
+  return a.runtime < b.runtime ? -1 : a.runtime > b.runtime ? 1 : byVersion;
+}

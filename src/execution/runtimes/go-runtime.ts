@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import type { WorkloadTemplate } from '../../workloads/workload.ts';
+import type { CodeLocation, RuntimeDefinition } from '../runtime.ts';
+import type { RuntimeContext } from './context.ts';
+import { GoBuilder } from './go-build.ts';
+import { ToolRuntime } from './tool-runtime.ts';
+
+/** Go: each version of a function is a binary of its own, so nothing can be started ahead of it. */
+export class GoRuntime extends ToolRuntime {
+  readonly #builder: GoBuilder;
+
+  constructor(definition: RuntimeDefinition, context: RuntimeContext) {
+    super(definition, context);
+    this.#builder = new GoBuilder(join(definition.directory, 'server'), context);
+  }
+
+  override async prepare(code: CodeLocation, signal: AbortSignal): Promise<WorkloadTemplate> {
+    const { functionId, directory, entry } = code;
+    const { path } = await this.usableToolchain();
+    const artifact = await this.#builder.build(path, code, signal);
+    return this.template({
+      owner: functionId,
+      toolchain: path,
+      cwd: directory,
+      load: { functionId, directory, entry, artifact },
+    });
+  }
+
+  override async standby(): Promise<undefined> {
+    return undefined;
+  }
+}

@@ -1,0 +1,42 @@
+import { extname, join } from 'node:path';
+import type { LoadCommand, WorkloadTemplate } from '../../workloads/workload.ts';
+import type { CodeLocation, RuntimeDefinition } from '../runtime.ts';
+import { TypeScriptBundler } from '../typescript/bundler.ts';
+import type { RuntimeContext } from './context.ts';
+import { ToolRuntime } from './tool-runtime.ts';
+
+const TYPESCRIPT = new Set(['.ts', '.mts', '.cts', '.tsx']);
+
+/** Node.js. JavaScript is loaded as it is, TypeScript is bundled first. */
+export class NodeRuntime extends ToolRuntime {
+  readonly #bundler: TypeScriptBundler;
+
+  constructor(definition: RuntimeDefinition, context: RuntimeContext) {
+    super(definition, context);
+    this.#bundler = new TypeScriptBundler(join(context.cacheDirectory, 'typescript'));
+  }
+
+  override async prepare(code: CodeLocation, signal: AbortSignal): Promise<WorkloadTemplate> {
+    const { functionId, directory, entry } = code;
+    const load: LoadCommand = { functionId, directory, entry };
+    const [template, artifact] = await Promise.all([
+      this.#launch(functionId),
+      TYPESCRIPT.has(extname(entry)) ? this.#bundler.bundle(code, signal) : undefined,
+    ]);
+    if (artifact !== undefined) load.artifact = artifact;
+    return { ...template, load };
+  }
+
+  override standby(): Promise<WorkloadTemplate> {
+    return this.#launch('');
+  }
+
+  override [Symbol.asyncDispose](): Promise<void> {
+    return this.#bundler[Symbol.asyncDispose]();
+  }
+
+  async #launch(owner: string): Promise<WorkloadTemplate> {
+    const { path } = await this.usableToolchain();
+    return this.template({ owner, toolchain: path, cwd: this.definition.directory });
+  }
+}

@@ -1,0 +1,25 @@
+import type { WorkloadTemplate } from '../../workloads/workload.ts';
+import type { CodeLocation } from '../runtime.ts';
+import { ToolRuntime } from './tool-runtime.ts';
+
+/** A language whose server loads the code as it is. */
+export class PlainRuntime extends ToolRuntime {
+  override async prepare(code: CodeLocation): Promise<WorkloadTemplate> {
+    const { functionId, directory, entry } = code;
+    return this.#launch(functionId, { functionId, directory, entry });
+  }
+
+  override standby(): Promise<WorkloadTemplate> {
+    return this.#launch('');
+  }
+
+  async #launch(owner: string, load?: WorkloadTemplate['load']): Promise<WorkloadTemplate> {
+    const { path } = await this.usableToolchain();
+    return this.template({
+      owner,
+      toolchain: path,
+      cwd: this.definition.directory,
+      ...(load ? { load } : {}),
+    });
+  }
+}

@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type SourceError, SourceFailure } from '../source.ts';
+import type { RuntimeContext } from './context.ts';
+import { withFileLock } from './file-lock.ts';
+import { findRequirement, ownRequirements } from './requirements.ts';
+import { runTool, type ToolResult } from './run-tool.ts';
+import { SharedJob } from './shared-job.ts';
+
+const TOPIC = 'python';
+/** Written last: without it an environment is a torso. */
+const MARKER = '.complete';
+const PIP = ['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--progress-bar', 'off'];
+
+export interface EnvironmentRequest {
+  python: { path: string; version: string };
+  /** The runtime's requirements.txt. */
+  runtimeRequirements: string;
+  /** The function's requirements.txt, when it has one. */
+  functionRequirements?: string;
+}
+
+/**
+ * Python environments (venvs) under the cache folder, one for each combination of interpreter and requirements, made
+ * once and shared by functions, and by daemons that share the cache.
+ */
+export class PythonEnvironments implements AsyncDisposable {
+  readonly #context: RuntimeContext;
+  readonly #jobs = new Map<string, SharedJob<void>>();
+
+  constructor(context: RuntimeContext) {
+    this.#context = context;
+  }
+
+  /** The environment's folder. Rejects with SourceFailure (kind `setup`) when it can't be made. */
+  async ensure(request: EnvironmentRequest, signal: AbortSignal): Promise<string> {
+    const texts = await readRequirements(request);
+    const { path, version } = request.python;
+    const hash = createHash('sha256').update(JSON.stringify([path, version, texts]));
+    const name = `${version}-${hash.digest('hex').slice(0, 16)}`;
+    const folder = join(this.#context.cacheDirectory, 'python', name);
+    if (await isComplete(folder)) return folder;
+    let job = this.#jobs.get(folder);
+    if (!job || job.aborted) {
+      const started = new SharedJob<void>((aborted) =>
+        this.#create(folder, request, texts, aborted).finally(() => {
+          if (this.#jobs.get(folder) === started) this.#jobs.delete(folder);
+        }),
+      );
+      job = started;
+      this.#jobs.set(folder, job);
+    }
+    await job.wait(signal);
+    return folder;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const reason = new Error('lambdock is stopping');
+    await Promise.all([...this.#jobs.values()].map((job) => job.stop(reason)));
+  }
+
+  async #create(
+    folder: string,
+    request: EnvironmentRequest,
+    texts: RequirementTexts,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await mkdir(join(folder, '..'), { recursive: true });
+    const { clock } = this.#context;
+    await withFileLock(`${folder}.lock`, clock, signal, async () => {
+      if (await isComplete(folder)) return; // another daemon made it meanwhile
+      const start = clock.monotonic();
+      await rm(folder, { recursive: true, force: true });
+      this.#say(`Creating the Python ${request.python.version} environment`);
+      try {
+        await this.#makeVenv(folder, request, signal);
+        await this.#install(folder, request, texts, signal);
+        await writeFile(join(folder, MARKER), '');
+      } catch (error) {
+        this.#say('The Python environment could not be created', true);
+        await rm(folder, { recursive: true, force: true });
+        throw error;
+      }
+      const seconds = ((clock.monotonic() - start) / 1000).toFixed(1);
+      this.#say(`Python ${request.python.version} environment is ready (${seconds} s)`, true);
+    });
+  }
+
+  async #makeVenv(folder: string, { python }: EnvironmentRequest, signal: AbortSignal): Promise<void> {
+    const result = await this.#run([python.path, '-m', 'venv', folder], signal);
+    if (result.code === 0) return;
+    const why = lastMeaningful(result.lines);
+    const hint = /ensurepip|venv/.test(result.lines.join('\n'))
+      ? '. On Debian and Ubuntu: apt install python3-venv'
+      : '';
+    throw setupFailure(`${python.path} -m venv failed: ${why}${hint}`, result);
+  }
+
+  async #install(
+    folder: string,
+    { functionRequirements: file }: EnvironmentRequest,
+    texts: RequirementTexts,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const own = ownRequirements(texts.runtime, texts.function);
+    const fromFile = file === undefined || texts.function === '' ? [] : ['-r', file];
+    const result = await this.#run([pythonOf(folder), ...PIP, ...own, ...fromFile], signal);
+    if (result.code === 0) return;
+    const why = lastMeaningful(result.lines);
+    const failure = setupFailure(`pip install failed: ${why}`, result);
+    const culprit = /(?:for|requirement:?) '?([A-Za-z0-9][\w.-]*)/.exec(why)?.[1];
+    const line = culprit === undefined ? undefined : findRequirement(texts.function, culprit);
+    if (line === undefined) throw failure;
+    throw new SourceFailure({ ...failure.detail, file: 'requirements.txt', line });
+  }
+
+  #run(command: [string, ...string[]], signal: AbortSignal): Promise<ToolResult> {
+    const { baseEnv, cacheDirectory } = this.#context;
+    const onLine = (line: string) => {
+      if (/^(?:Collecting|Downloading|Building|Installing|Successfully)/.test(line)) this.#say(line);
+    };
+    return runTool({ command, cwd: cacheDirectory, env: baseEnv, signal, onLine });
+  }
+
+  #say(message: string, done = false): void {
+    this.#context.onProgress(TOPIC, message, done);
+  }
+}
+
+/** The environment's interpreter. */
+export function pythonOf(folder: string): string {
+  return join(folder, 'bin', 'python');
+}
+
+interface RequirementTexts {
+  runtime: string;
+  function: string;
+}
+
+async function readRequirements(request: EnvironmentRequest): Promise<RequirementTexts> {
+  const { runtimeRequirements, functionRequirements } = request;
+  return {
+    runtime: await readFile(runtimeRequirements, 'utf8'),
+    function: functionRequirements === undefined ? '' : await readIfThere(functionRequirements),
+  };
+}
+
+async function readIfThere(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+/** The interpreter is a link: it breaks when the Python it was made with is removed, and the marker stays. */
+async function isComplete(folder: string): Promise<boolean> {
+  try {
+    await Promise.all([access(join(folder, MARKER)), access(pythonOf(folder))]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The last line that says what went wrong: pip's own verdict when there is one. */
+function lastMeaningful(lines: readonly string[]): string {
+  const said = lines
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^(?:\[?notice|hint:|note:)/i.test(line));
+  const verdict = said.findLast((line) => line.startsWith('ERROR:'));
+  return (verdict ?? said.at(-1) ?? 'it said nothing').replace(/^ERROR:\s*/, '');
+}
+
+function setupFailure(message: string, { lines }: ToolResult): SourceFailure {
+  const detail: SourceError = { kind: 'setup', message };
+  if (lines.length > 0) detail.stack = lines.slice(-40).join('\n');
+  return new SourceFailure(detail);
+}

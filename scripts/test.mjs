@@ -1,0 +1,70 @@
+// What `npm test` does after the build: checks the source, prepares what tests share, runs all of them.
+// Arguments go to vitest: `npm test -- --project unit test/unit/cli`.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { warmUp } from './warm-up.mjs';
+
+const root = join(import.meta.dirname, '..');
+const report = join(root, 'test-results', 'vitest.json');
+const strict = process.env.CI === 'true' || process.env.CI === '1';
+const cache = process.env.LAMBDOCK_TEST_CACHE ?? join(tmpdir(), 'lambdock-test-cache');
+const env = { ...process.env, LAMBDOCK_TEST_CACHE: cache };
+
+say('Checking the source: biome and TypeScript');
+const [lint, types] = await Promise.all([
+  run('node_modules/@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']),
+  run('node_modules/typescript/bin/tsc', []),
+]);
+if (lint !== 0 || types !== 0) finish({ passed: 0, failed: 1, skipped: 0 });
+
+say(`Preparing toolchains in ${cache}: a Python environment and Go's build cache (slow only the first time)`);
+const missing = await warmUp(root, cache);
+if (missing.length > 0) {
+  console.log(`Not usable here: ${missing.join(', ')}`);
+  if (strict) {
+    console.log('With CI=true every language has to be there.');
+    finish({ passed: 0, failed: missing.length, skipped: 0 });
+  }
+  console.log('Tests that need them are skipped.');
+}
+
+say('Running the tests');
+mkdirSync(join(root, 'test-results'), { recursive: true });
+rmSync(report, { force: true });
+const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+const code = await run('node_modules/vitest/vitest.mjs', ['run', ...reporters, ...process.argv.slice(2)]);
+finish(readTotals(), code);
+
+/** Ends with one plain line that a script can read. A run that failed without a failed test counts as one. */
+function finish(totals, exitCode = 1) {
+  const failed = totals.failed || (exitCode === 0 ? 0 : 1);
+  console.log(`${totals.passed} passed, ${failed} failed, ${totals.skipped} skipped`);
+  process.exit(failed === 0 ? 0 : 1);
+}
+
+function readTotals() {
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
+    readFileSync(report, 'utf8'),
+  );
+  return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
+}
+
+function say(line) {
+  console.log(`\n> ${line}`);
+}
+
+/** Runs a package's program and resolves with its exit code. */
+function run(script, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(root, script), ...args], {
+      cwd: root,
+      env,
+      stdio: 'inherit',
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}

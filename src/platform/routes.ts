@@ -1,0 +1,158 @@
+import type { Request, Response } from 'express';
+import type { Clock } from '../clock/clock.ts';
+import type { Journal } from '../journal/journal.ts';
+import { sendJson } from '../support/json-response.ts';
+import type { FunctionRecord, FunctionService } from './functions.ts';
+import { LogStream } from './log-stream.ts';
+import { describeApi } from './openapi.ts';
+import { readFields } from './request-fields.ts';
+import { check, createBody, idQuery, linkBody, listQuery, logsQuery, updateBody } from './schemas.ts';
+import type { StoredCatalogue } from './stored-catalogue.ts';
+
+export interface PlatformOptions {
+  functions: FunctionService;
+  catalogue: StoredCatalogue;
+  journal: Journal;
+  clock: Clock;
+  maxCodeBytes: number;
+  /** Of lambdock, for the OpenAPI document. */
+  version: string;
+  /** Records a bug of ours, with the number that the caller was told. */
+  log(error: unknown, requestId: string): void;
+}
+
+export interface Route {
+  method: 'get' | 'post' | 'patch' | 'delete';
+  /** As OpenAPI writes it: `/lambda/{id}/logs`. */
+  path: string;
+  handle(req: Request, res: Response): void | Promise<void>;
+}
+
+/** Every call of the platform API but the endpoints themselves; described in openapi.ts, in the same order. */
+export function platformRoutes(options: PlatformOptions): Route[] {
+  const { functions, catalogue } = options;
+  return [
+    {
+      method: 'get',
+      path: '/lambda/setup',
+      handle: (_req, res) => sendJson(res, 200, catalogue.setup()),
+    },
+    {
+      method: 'get',
+      path: '/lambda/runtimes',
+      handle: (_req, res) => sendJson(res, 200, { runtimes: catalogue.runtimes() }),
+    },
+    {
+      method: 'get',
+      path: '/lambda/default',
+      handle: (_req, res) => sendJson(res, 200, catalogue.default()),
+    },
+    {
+      method: 'get',
+      path: '/lambda/list',
+      handle: (req, res) => {
+        const query = check(listQuery, req.query);
+        const { records, count } = functions.list(query);
+        sendJson(res, 200, {
+          lambdas: records.map(listed),
+          pages: Math.ceil(count / query.limit),
+          cnt: count,
+        });
+      },
+    },
+    {
+      method: 'get',
+      path: '/lambda',
+      handle: async (req, res) => {
+        const record = functions.get(check(idQuery, req.query).id);
+        const code = await functions.code(record);
+        const { id, title, runtime, version, ...dates } = listed(record);
+        sendJson(res, 200, { id, title, runtime, version, code, ...dates });
+      },
+    },
+    {
+      method: 'post',
+      path: '/lambda',
+      handle: async (req, res) => {
+        const input = check(createBody, await readFields(req, options));
+        sendJson(res, 200, await functions.create(input));
+      },
+    },
+    {
+      method: 'patch',
+      path: '/lambda',
+      handle: async (req, res) => {
+        const { id, changes } = check(updateBody, await readFields(req, options));
+        await functions.update(id, changes);
+        sendJson(res, 200, id);
+      },
+    },
+    {
+      method: 'delete',
+      path: '/lambda',
+      handle: async (req, res) => {
+        const { id } = check(idQuery, req.query);
+        await functions.remove(id);
+        sendJson(res, 200, id);
+      },
+    },
+    {
+      method: 'get',
+      path: '/lambda/{id}/status',
+      handle: (req, res) => {
+        const record = functions.get(check(idQuery, req.params).id);
+        const { id, title, runtime, version, source } = record;
+        const about = { id, title, runtime, version, endpoint: endpointOf(id), source };
+        sendJson(res, 200, { ...about, ...functions.status(id) });
+      },
+    },
+    {
+      method: 'get',
+      path: '/lambda/{id}/logs',
+      handle: (req, res) => streamLogs(options, req, res),
+    },
+    {
+      method: 'get',
+      path: '/openapi.json',
+      handle: (_req, res) => sendJson(res, 200, describeApi(options.version)),
+    },
+    {
+      method: 'post',
+      path: '/_lambdock/link',
+      handle: async (req, res) => {
+        const input = check(linkBody, await readFields(req, options));
+        const { id, title, runtime, version } = await functions.link(input);
+        sendJson(res, 200, { id, title, runtime, version, endpoint: endpointOf(id) });
+      },
+    },
+  ];
+}
+
+function streamLogs({ functions, journal, clock }: PlatformOptions, req: Request, res: Response): void {
+  const { id } = check(idQuery, req.params);
+  const { since, tail, follow } = check(logsQuery, req.query);
+  const logs = functions.logs(id);
+  const lastSeen = Number(req.get('last-event-id') ?? 0);
+  // After a restart of the daemon lines are numbered from 1 again: what a browser has seen tells nothing then.
+  const resumed = lastSeen > 0 && lastSeen <= (logs.read(0, 1)[0]?.seq ?? 0) ? lastSeen : 0;
+  const stream = new LogStream(res, {
+    logs,
+    clock,
+    since: since ?? resumed,
+    tail,
+    follow: follow && req.method === 'GET',
+    onClose: () => unsubscribe(),
+  });
+  const unsubscribe = journal.subscribe((entry) => {
+    const gone = entry.type === 'function.deleted' && entry.id === id;
+    if (gone || entry.type === 'daemon.reset' || entry.type === 'daemon.stopping') stream.end();
+  });
+}
+
+function endpointOf(id: string): string {
+  return `/endpoint/${id}`;
+}
+
+function listed({ id, title, runtime, version, disabled, reg_date, update_date }: FunctionRecord) {
+  return { id, title, runtime, version, disabled, reg_date, update_date };
+}

@@ -2,15 +2,15 @@ import type { Logger } from 'pino';
 
 /** The daemon's own log, for bugs of ours: JSON lines in a file of the data folder. Opened at the first line. */
 export class DaemonLog {
-  readonly #file: string;
+  readonly file: string;
   #logger: Promise<Logger> | undefined;
 
   constructor(file: string) {
-    this.#file = file;
+    this.file = file;
   }
 
   async error(error: unknown): Promise<void> {
-    this.#logger ??= open(this.#file);
+    this.#logger ??= open(this.file);
     (await this.#logger).error(error);
   }
 }

@@ -90,9 +90,13 @@ export class Front {
     if (refusal) {
       const headers: Record<string, string> = { connection: 'close' };
       if (refusal.status === 401) headers['www-authenticate'] = 'Bearer realm="lambdock"';
-      return sendJson(res, refusal.status, { error: refusal.message }, headers);
+      sendJson(res, refusal.status, { error: refusal.message }, headers);
+      return;
     }
-    if (toEndpoint) return void endpoint.handle(req, res);
+    if (toEndpoint) {
+      void endpoint.handle(req, res);
+      return;
+    }
     Promise.resolve(api(req, res)).catch((error: unknown) => {
       onError(error);
       if (res.headersSent) res.destroy();
@@ -101,15 +105,22 @@ export class Front {
   }
 
   #onUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (req.headers.upgrade?.toLowerCase() !== 'websocket') return declineUpgrade(this.#server, req, socket, head);
+    if (req.headers.upgrade?.toLowerCase() !== 'websocket') {
+      declineUpgrade(this.#server, req, socket, head);
+      return;
+    }
     socket.on('error', () => socket.destroy());
     const refusal = this.#options.guard.check(req, 'endpoint');
-    if (refusal) return refuse(socket, '403 Forbidden', refusal.message);
-    if (!isEndpoint(req.url!)) return refuse(socket, '404 Not Found', 'only endpoints take web sockets');
-    this.#options.endpoint.upgrade(req, socket, head).catch((error: unknown) => {
-      this.#options.onError(error);
-      socket.destroy();
-    });
+    if (refusal) {
+      refuse(socket, '403 Forbidden', refusal.message);
+    } else if (!isEndpoint(req.url!)) {
+      refuse(socket, '404 Not Found', 'only endpoints take web sockets');
+    } else {
+      this.#options.endpoint.upgrade(req, socket, head).catch((error: unknown) => {
+        this.#options.onError(error);
+        socket.destroy();
+      });
+    }
   }
 }
 
@@ -118,8 +129,9 @@ function isEndpoint(url: string): boolean {
 }
 
 function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-  if (error.code === 'HPE_HEADER_OVERFLOW') {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+  } else if (error.code === 'HPE_HEADER_OVERFLOW') {
     refuse(
       socket,
       '431 Request Header Fields Too Large',

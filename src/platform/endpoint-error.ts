@@ -18,7 +18,10 @@ export function sendEndpointError(req: IncomingMessage, res: ServerResponse, err
   if (res.headersSent || res.destroyed) return;
   const headers: Record<string, string> = { 'cache-control': 'no-store' };
   if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(error.retryAfterSeconds);
-  if (wantsPage(req)) return sendPage(res, error, headers);
+  if (wantsPage(req)) {
+    sendPage(res, error, headers);
+    return;
+  }
   const { stack, file, line, column } = error.source ?? {};
   sendJson(res, error.status, { error: error.message, file, line, column, stack }, headers);
 }
@@ -30,8 +33,15 @@ function wantsPage(req: IncomingMessage): boolean {
 
 function sendPage(res: ServerResponse, error: EndpointError, headers: Record<string, string>): void {
   const { source, status, message } = error;
-  const place = source?.file ? [source.file, source.line, source.column].filter((part) => part !== undefined) : [];
-  const titles = { 404: 'No such function', 502: 'The function is broken', 503: 'Not ready yet', 504: 'No answer in time' };
+  const place = source?.file
+    ? [source.file, source.line, source.column].filter((part) => part !== undefined)
+    : [];
+  const titles = {
+    404: 'No such function',
+    502: 'The function is broken',
+    503: 'Not ready yet',
+    504: 'No answer in time',
+  };
   const page = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

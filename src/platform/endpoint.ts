@@ -33,7 +33,10 @@ export class Endpoint implements AsyncDisposable {
   /** Answers the request; never throws. */
   handle(req: IncomingMessage, res: ServerResponse): void {
     const url = req.url!;
-    if (!ENDPOINT.test(url)) return sendEndpointError(req, res, unknownFunction(url));
+    if (!ENDPOINT.test(url)) {
+      sendEndpointError(req, res, unknownFunction(url));
+      return;
+    }
     const id = url.slice('/endpoint/'.length, PREFIX_LENGTH);
     const lease = this.#options.deployments.claim(id);
     if (lease) void this.#serve(req, res, id, lease);
@@ -48,7 +51,8 @@ export class Endpoint implements AsyncDisposable {
     const id = ENDPOINT.test(req.url!) ? req.url!.slice('/endpoint/'.length, PREFIX_LENGTH) : '';
     let lease: Lease | undefined;
     try {
-      lease = this.#options.deployments.claim(id) ?? (await this.#options.deployments.acquire(id, gone.signal));
+      lease =
+        this.#options.deployments.claim(id) ?? (await this.#options.deployments.acquire(id, gone.signal));
     } catch (error) {
       const { status, message } = toEndpointError(error);
       return refuseUpgrade(socket, status, message);

@@ -296,11 +296,14 @@ export class Daemon implements AsyncDisposable {
   }
 
   async #loadPlatform(settings: SettingsTable): Promise<RequestHandler> {
-    const { createPlatformRouter } = await import('../platform/router.ts');
+    const [{ createPlatformRouter }, { StoredCatalogue }] = await Promise.all([
+      import('../platform/router.ts'),
+      import('../platform/stored-catalogue.ts'),
+    ]);
     return createPlatformRouter({
       functions: this.functions,
-      catalogue: this.#catalogue,
-      settings,
+      catalogue: new StoredCatalogue(settings, this.#catalogue, this.#clock),
+      journal: this.journal,
       clock: this.#clock,
       maxCodeBytes: this.#config.maxCodeBytes,
       version: this.#package.version,

@@ -41,7 +41,6 @@ function buildProduct() {
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
-    minifyWhitespace: true,
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',

@@ -34,7 +34,9 @@ export interface RunningDaemon extends AsyncDisposable {
 
 /** The environment of a process under test: nothing of the caller's that would configure it. */
 export function testEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
-  const clean = Object.entries(process.env).filter(([name]) => !/^(LAMBDOCK_|VITEST|NODE_OPTIONS$|CI$)/.test(name));
+  const clean = Object.entries(process.env).filter(
+    ([name]) => !/^(LAMBDOCK_|VITEST|NODE_OPTIONS$|CI$)/.test(name),
+  );
   return { ...Object.fromEntries(clean), LAMBDOCK_CACHE_DIR: CACHE_DIR, NO_COLOR: '1', ...extra };
 }
 
@@ -82,7 +84,8 @@ export async function startDaemon(options: StartOptions = {}): Promise<RunningDa
 async function waitForUrl(dataDir: string, child: ChildProcess): Promise<string> {
   const file = join(dataDir, 'daemon.json');
   for (let waited = 0; waited < 20_000; waited += 10) {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error('the daemon ended while starting');
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error('the daemon ended while starting');
     if (existsSync(file)) {
       const info = JSON.parse(readFileSync(file, 'utf8')) as { pid: number; url: string };
       if (info.pid === child.pid) return info.url; // an older file is a killed daemon's
@@ -102,7 +105,8 @@ export async function createFunction(
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ title: 'test', runtime: 'node', version: '20', ...input }),
   });
-  if (response.status !== 200) throw new Error(`create answered ${response.status}: ${await response.text()}`);
+  if (response.status !== 200)
+    throw new Error(`create answered ${response.status}: ${await response.text()}`);
   return (await response.json()) as string;
 }
 

@@ -16,6 +16,8 @@ const PATIENCE_MS = 30_000;
 export class RuntimeProcess implements AsyncDisposable {
   readonly child: ChildProcess;
   readonly exited: Promise<{ code: number | null; signal: string | null }>;
+  /** What it was started with. */
+  readonly environment: Readonly<Record<string, string>>;
   port = 0;
   stdout: string[] = [];
   stderr: string[] = [];
@@ -25,6 +27,7 @@ export class RuntimeProcess implements AsyncDisposable {
 
   constructor(template: WorkloadTemplate) {
     const [program, ...args] = template.command;
+    this.environment = template.env;
     this.child = spawn(program, args, {
       cwd: template.cwd,
       env: { ...template.env, PORT: '0', LAMBDOCK_PROTOCOL: '1' },
@@ -85,6 +88,11 @@ export class RuntimeProcess implements AsyncDisposable {
 
   fetch(path: string, init?: RequestInit): Promise<Response> {
     return fetch(`http://127.0.0.1:${this.port}${path}`, init);
+  }
+
+  /** The answer's JSON, whatever its status. */
+  async json<T = Record<string, unknown>>(path: string, init?: RequestInit): Promise<T> {
+    return (await (await this.fetch(path, init)).json()) as T;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

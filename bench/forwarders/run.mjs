@@ -1,8 +1,8 @@
 // Compares ways to forward a small request to a Node server: `node bench/forwarders/run.mjs [seconds] [rounds]`.
-// Rounds are interleaved, so that a machine that slows down slows all of them; the table has each one's median.
+// Everything is interleaved, so that a machine that slows down slows all of them; ratios are taken within a round.
 import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
@@ -11,9 +11,10 @@ import { Client } from 'undici';
 
 const seconds = Number(process.argv[2] ?? 4);
 const rounds = Number(process.argv[3] ?? 3);
-const SEQUENTIAL_CALLS = 3000;
+const TURNS = 40;
+const CALLS_A_TURN = 200;
 const here = fileURLToPath(new URL('.', import.meta.url));
-const scratch = await mkdtemp(join(here, '.build-'));
+const scratch = await mkdtemp(join(tmpdir(), 'forwarders-'));
 const children = [];
 
 try {
@@ -38,12 +39,10 @@ try {
     { name: 'src/balancer', port: await start(ours, bare) },
   ];
   for (const contender of contenders) await load(contender.port, 16, 1);
-  const rows = contenders.map(({ name }) => ({ name, p50: [], p99: [], one: [], sixteen: [] }));
+  const rows = contenders.map(({ name }) => ({ name, times: [], one: [], sixteen: [] }));
+  await sequential(contenders, rows);
   for (let round = 0; round < rounds; round++) {
     for (const [i, { port }] of contenders.entries()) {
-      const { p50, p99 } = await sequential(port);
-      rows[i].p50.push(p50);
-      rows[i].p99.push(p99);
       rows[i].one.push(await load(port, 1, seconds));
       rows[i].sixteen.push(await load(port, 16, seconds));
     }
@@ -70,27 +69,33 @@ async function load(port, connections, duration) {
   return result.requests.average;
 }
 
-/** Microseconds of one call after another over one connection. */
-async function sequential(port) {
-  const client = new Client(`http://127.0.0.1:${port}`);
-  const times = [];
-  for (let i = 0; i < SEQUENTIAL_CALLS; i++) {
-    const start = process.hrtime.bigint();
-    const { body } = await client.request({ path: '/', method: 'GET' });
-    await body.dump();
-    times.push(Number(process.hrtime.bigint() - start) / 1000);
+/** Times one call after another, in microseconds, over one connection to each contender, taking turns. */
+async function sequential(contenders, rows) {
+  const clients = contenders.map(({ port }) => new Client(`http://127.0.0.1:${port}`));
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const [i, client] of clients.entries()) {
+      for (let call = 0; call < CALLS_A_TURN; call++) {
+        const start = process.hrtime.bigint();
+        const { body } = await client.request({ path: '/', method: 'GET' });
+        await body.dump();
+        rows[i].times.push(Number(process.hrtime.bigint() - start) / 1000);
+      }
+    }
   }
-  await client.close();
-  times.sort((a, b) => a - b);
-  return { p50: times[Math.floor(times.length * 0.5)], p99: times[Math.floor(times.length * 0.99)] };
+  for (const client of clients) await client.close();
+}
+
+function percentile(values, share) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)];
 }
 
 function median(values) {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+  return percentile(values, 0.5);
 }
 
 function print(rows) {
-  const floor = median(rows[0].p50);
+  const [bare] = rows;
+  const share = (row, load) => median(row[load].map((value, round) => value / bare[load][round])).toFixed(2);
   console.log(
     `Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, ${rounds} rounds of ${seconds} s\n`,
   );
@@ -98,9 +103,14 @@ function print(rows) {
     '| forwarder | p50 µs (ratio) | p99 µs | requests/s, 1 connection | requests/s, 16 connections |',
   );
   console.log('| --- | --- | --- | --- | --- |');
-  for (const { name, p50, p99, one, sixteen } of rows) {
-    const ratio = (median(p50) / floor).toFixed(2);
-    const cells = [median(p99), median(one), median(sixteen)].map((value) => Math.round(value));
-    console.log(`| ${name} | ${Math.round(median(p50))} (${ratio}x) | ${cells.join(' | ')} |`);
+  for (const row of rows) {
+    const p50 = median(row.times);
+    const cells = [
+      `${Math.round(p50)} (${(p50 / median(bare.times)).toFixed(2)})`,
+      Math.round(percentile(row.times, 0.99)),
+      `${Math.round(median(row.one))} (${share(row, 'one')})`,
+      `${Math.round(median(row.sixteen))} (${share(row, 'sixteen')})`,
+    ];
+    console.log(`| ${row.name} | ${cells.join(' | ')} |`);
   }
 }

@@ -1,74 +1,16 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildOptions } from '../../runtimes/node20/build.mjs';
-import { RealClock } from '../../src/clock/real-clock.ts';
-import type { Runtime } from '../../src/execution/runtime.ts';
-import { FolderCatalogue } from '../../src/execution/runtimes/catalogue.ts';
 import { processIdentity } from '../../src/workloads/process/identity.ts';
+import { RuntimeFixture } from '../support/runtime-fixture.ts';
 import { eventually, RuntimeProcess } from '../support/runtime-process.ts';
 
-const cacheDirectory = process.env.LAMBDOCK_TEST_CACHE ?? join(tmpdir(), 'lambdock-test-cache');
-let folder: string;
-let catalogue: FolderCatalogue;
-let made = 0;
+let fixture: RuntimeFixture;
 
 beforeAll(async () => {
-  folder = await realpath(await mkdtemp(join(tmpdir(), 'runtime-servers-')));
-  await mkdir(cacheDirectory, { recursive: true });
-  await build({ ...buildOptions, outdir: join(folder, 'servers', 'node20') });
-  catalogue = new FolderCatalogue({
-    runtimesDirectory: join(import.meta.dirname, '../../runtimes'),
-    serverDirectory: join(folder, 'servers'),
-    cacheDirectory,
-    clock: new RealClock(),
-    onProgress: () => {},
-    startTimeout: 10_000,
-    baseEnv: process.env as Record<string, string>,
-  });
+  fixture = await RuntimeFixture.create();
 });
 
-afterAll(async () => {
-  await catalogue[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true, force: true });
-});
-
-function runtime(name: string): Runtime {
-  return catalogue.list().find(({ definition }) => definition.runtime === name)!;
-}
-
-/** Prepares a function from files; the first one is its entry. */
-async function prepare(name: string, files: Record<string, string>) {
-  const directory = join(folder, `function-${++made}`);
-  for (const [file, text] of Object.entries(files)) {
-    await mkdir(dirname(join(directory, file)), { recursive: true });
-    await writeFile(join(directory, file), text);
-  }
-  const functionId = `test${process.pid}x${made}`;
-  const entry = Object.keys(files)[0]!;
-  return runtime(name).prepare({ functionId, directory, entry }, new AbortController().signal);
-}
-
-async function start(name: string, files: Record<string, string>): Promise<RuntimeProcess> {
-  const server = await RuntimeProcess.load(await prepare(name, files));
-  await server.next('ready');
-  return server;
-}
-
-/** The error of code that is expected not to load, be it found by a build step or by the server. */
-async function failureOf(name: string, files: Record<string, string>) {
-  let template: Awaited<ReturnType<typeof prepare>>;
-  try {
-    template = await prepare(name, files);
-  } catch (error) {
-    return (error as { detail: import('../../src/execution/source.ts').SourceError }).detail;
-  }
-  await using server = await RuntimeProcess.load(template);
-  return await server.failure();
-}
+afterAll(() => fixture[Symbol.asyncDispose]());
 
 /** Sends raw bytes and returns all that comes back until the server closes or `enough` holds. */
 function raw(port: number, text: string, enough: (answer: string) => boolean): Promise<string> {
@@ -184,7 +126,7 @@ describe.each(languages)('$name', (language) => {
   const only = (code: string) => ({ [entry]: code });
 
   test('the default code says hello with the parameters', async () => {
-    await using server = await start(name, only(runtime(name).definition.defaultCode));
+    await using server = await fixture.start(name, only(fixture.runtime(name).definition.defaultCode));
     const response = await server.fetch('/?name=Ada');
     expect(response.status).toBe(200);
     const { message, params } = (await response.json()) as { message: string; params: { name: unknown } };
@@ -194,7 +136,7 @@ describe.each(languages)('$name', (language) => {
   });
 
   test('all methods and paths reach the handler, on one connection', async () => {
-    await using server = await start(name, only(language.hello));
+    await using server = await fixture.start(name, only(language.hello));
     for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
       const response = await server.fetch('/a/b%20c?a=1', { method });
       expect(await response.json()).toMatchObject({ method, q: '1' });
@@ -207,7 +149,7 @@ describe.each(languages)('$name', (language) => {
   });
 
   test('requests that arrive before the code is loaded wait for it', async () => {
-    const template = await prepare(name, only(language.hello));
+    const template = await fixture.prepare(name, only(language.hello));
     await using server = new RuntimeProcess(template);
     await server.listening();
     const response = server.fetch('/early');
@@ -216,7 +158,7 @@ describe.each(languages)('$name', (language) => {
   });
 
   test('bodies go through byte for byte, small, large, chunked and empty', async () => {
-    await using server = await start(name, only(language.echo));
+    await using server = await fixture.start(name, only(language.echo));
     for (const body of [Buffer.from('{"a": 1}'), large, Buffer.alloc(0)]) {
       for (const type of ['application/json', 'application/octet-stream', 'text/plain']) {
         if (type === 'application/json' && body === large) continue;
@@ -234,14 +176,14 @@ describe.each(languages)('$name', (language) => {
   });
 
   test('an answer is streamed while it is made', async () => {
-    await using server = await start(name, only(language.stream));
+    await using server = await fixture.start(name, only(language.stream));
     const reader = (await server.fetch('/')).body!.getReader();
     expect(Buffer.from((await reader.read()).value!).toString()).toBe('first\n');
     expect(Buffer.from((await reader.read()).value!).toString()).toBe('second\n');
   });
 
   test('an exception is a 500 with the place and the stack, and the next request is served', async () => {
-    await using server = await start(name, only(language.throwing));
+    await using server = await fixture.start(name, only(language.throwing));
     for (let i = 0; i < 2; i++) {
       const response = await server.fetch('/');
       expect(response.status).toBe(500);
@@ -254,13 +196,13 @@ describe.each(languages)('$name', (language) => {
   });
 
   test.runIf(language.oddHeader)('an odd response header is a 500 and ends nothing', async () => {
-    await using server = await start(name, only(language.oddHeader!));
+    await using server = await fixture.start(name, only(language.oddHeader!));
     expect((await server.fetch('/')).status).toBe(500);
     expect((await server.fetch('/')).status).toBe(500);
   });
 
   test('code that does not compile fails with file and line', async () => {
-    const error = await failureOf(name, only(language.syntax));
+    const error = await fixture.failureOf(name, only(language.syntax));
     expect(error).toMatchObject(language.syntaxAt);
     expect(error.stack).toContain(entry);
     expect(error.stack).not.toMatch(/zz_lambdock|lambdock_runtime|node:internal/);
@@ -268,19 +210,19 @@ describe.each(languages)('$name', (language) => {
 
   test('code without a handler fails with what to write', async () => {
     const code = name === 'golang' ? 'package main\n' : 'x = 1\n';
-    const error = await failureOf(name, only(name === 'node' ? 'export const x = 1;\n' : code));
+    const error = await fixture.failureOf(name, only(name === 'node' ? 'export const x = 1;\n' : code));
     expect(error.message).toContain(entry);
     expect(error.message).toMatch(/write .*handler/);
   });
 
   test('answers a ping', async () => {
-    await using server = await start(name, only(language.hello));
+    await using server = await fixture.start(name, only(language.hello));
     server.send({ command: 'ping' });
     await server.next('pong');
   });
 
   test('SIGTERM lets the request under way end, then the process ends with 0', async () => {
-    await using server = await start(name, only(language.slow));
+    await using server = await fixture.start(name, only(language.slow));
     const response = server.fetch('/');
     await eventually('the request is under way', () => server.stdout.includes('came'));
     server.child.kill('SIGTERM');
@@ -289,13 +231,13 @@ describe.each(languages)('$name', (language) => {
   });
 
   test('a handler that exits ends the process with its code', async () => {
-    await using server = await start(name, only(language.exit));
+    await using server = await fixture.start(name, only(language.exit));
     await expect(server.fetch('/')).rejects.toThrow();
     expect((await server.exited).code).toBe(3);
   });
 
   test('the end of stdin ends the process and all it started', async () => {
-    await using server = await start(name, only(language.spawn));
+    await using server = await fixture.start(name, only(language.spawn));
     const pid = Number(await (await server.fetch('/')).text());
     expect(processIdentity(pid)).toBeDefined();
     server.child.stdin!.destroy();

@@ -19,21 +19,23 @@ func main() {
 	if protocol {
 		lambdockWatchDaemon()
 	}
-	serve, err := lambdockAdapt(handler)
-	if err != nil {
-		lambdockFail(protocol, err)
-	}
 	listener, err := net.Listen("tcp", lambdockAddress(protocol))
 	if err != nil {
 		lambdockFail(protocol, err)
 	}
 	port := listener.Addr().(*net.TCPAddr).Port
 	os.Setenv("PORT", strconv.Itoa(port))
+	if protocol {
+		lambdockEmit(map[string]any{"event": "listening", "port": port})
+	}
+	serve, err := lambdockAdapt(handler)
+	if err != nil {
+		lambdockFail(protocol, err)
+	}
 	server := &http.Server{Handler: lambdockRecover(serve)}
 	drained := make(chan struct{})
 	go lambdockStopOnTerm(server, drained)
 	if protocol {
-		lambdockEmit(map[string]any{"event": "listening", "port": port})
 		lambdockEmit(map[string]any{"event": "ready"})
 	}
 	if err := server.Serve(listener); err != http.ErrServerClosed {

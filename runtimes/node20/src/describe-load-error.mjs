@@ -67,7 +67,7 @@ async function findMention(path, missing) {
   const lines = text.split('\n');
   for (const quoted of [missing, tail]) {
     const escaped = quoted.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    const pattern = new RegExp(`["'\`](?:[^"'\`]*/)?${escaped}["'\`]`);
+    const pattern = new RegExp(`["'\`](?:[^"'\`]*/)?${escaped}(?:/[^"'\`]*)?["'\`]`);
     const line = lines.findIndex((one) => pattern.test(one));
     if (line !== -1) return { line: line + 1, column: lines[line].search(pattern) + 1 };
   }

@@ -128,6 +128,7 @@ class _Response:
         lines += [f"{name}: {value}" for name, value in headers if name.lower() not in ("connection", "keep-alive")]
         if "date" not in names:
             lines.append(f"Date: {connection.date_time_string()}")
+        self._chunked = False  # a start may be taken back while nothing is sent
         if "content-length" not in names and not self._bodiless:
             if connection.request_version == "HTTP/1.1":
                 self._chunked = True

@@ -65,7 +65,7 @@ export class GoBuilder {
         env: this.#environment(ownModule),
         signal,
       });
-      if (exitCode !== 0) throw new SourceFailure(explainGoBuild(lines, code.entry));
+      if (exitCode !== 0) throw new SourceFailure(explainGoBuild({ lines, entry: code.entry, ownModule }));
     } finally {
       slow.cancel();
     }

@@ -1,6 +1,8 @@
 import { Busboy } from '@fastify/busboy';
 import { RequestError } from './functions.ts';
 
+/** Parsed at a time, so that a body of a million parts is refused at the first ones and delays nobody else. */
+const SLICE_BYTES = 64 * 1024;
 const LIMITS = { parts: 64, headerPairs: 32, headerSize: 16 * 1024 };
 
 /**
@@ -15,7 +17,11 @@ export function parseMultipart(
 ): Promise<Record<string, string>> {
   return new Promise((resolve, reject) => {
     const fields = new Map<string, string>();
-    const fail = (message: string) => reject(new RequestError(400, message));
+    let failed = false;
+    const fail = (message: string) => {
+      failed = true;
+      reject(new RequestError(400, message));
+    };
     const malformed = () =>
       fail('the body is not complete multipart/form-data as its content-type announces');
 
@@ -40,7 +46,14 @@ export function parseMultipart(
       });
     });
     parser.on('finish', () => resolve(Object.fromEntries(fields)));
-    parser.end(body);
+    feed(0);
+
+    function feed(from: number) {
+      if (failed) return;
+      if (from >= body.length) return parser!.end();
+      parser!.write(body.subarray(from, from + SLICE_BYTES));
+      setImmediate(feed, from + SLICE_BYTES);
+    }
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Milliseconds } from '../clock/clock.ts';
 import { loadClientSettings } from '../daemon/config.ts';
 import { type DaemonInfo, findDaemon } from '../daemon/daemon-info.ts';
 import type { Health } from './api.ts';
@@ -24,10 +25,13 @@ export async function locateDaemon(flags: Flags, context: CliContext): Promise<C
   return { client: new DaemonClient(url, token), info, named: settings.url !== undefined };
 }
 
-/** The daemon's health when it answers within a moment; undefined when nothing does. */
-export async function probe(client: DaemonClient): Promise<Health | undefined> {
+/** The daemon's health when it answers within `timeout`; undefined when it does not, or something else does. */
+export async function probe(
+  client: DaemonClient,
+  timeout: Milliseconds = 3_000,
+): Promise<Health | undefined> {
   const health = await client
-    .call<Partial<Health> | undefined>('GET', '/_lambdock/health', undefined, { timeout: 3_000 })
+    .call<Partial<Health> | undefined>('GET', '/_lambdock/health', undefined, { timeout })
     .catch(() => undefined);
   return health && typeof health.version === 'string' && typeof health.pid === 'number'
     ? (health as Health)

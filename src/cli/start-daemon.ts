@@ -54,7 +54,7 @@ async function explain(error: unknown, config: Config): Promise<unknown> {
 async function portTaken({ host, port }: Config): Promise<CliError> {
   const { findPortHolder } = await import('./port-holder.ts');
   const url = listenUrl(host, port);
-  const [running, holder] = await Promise.all([probe(new DaemonClient(url)), findPortHolder(port)]);
+  const [running, holder] = await Promise.all([probe(new DaemonClient(url), 1_000), findPortHolder(port)]);
   const other = `use another port: lambdock start --port ${port === 65_535 ? 4567 : port + 1} (0 takes any free one)`;
   if (running)
     return new CliError(

@@ -7,7 +7,7 @@ import { FolderCatalogue } from '../../execution/runtimes/catalogue.ts';
 import { packageInfo } from '../../package-info.ts';
 import type { Command } from '../command.ts';
 import type { CliContext, Output } from '../context.ts';
-import type { CheckResult } from '../doctor/check.ts';
+import { type CheckResult, isFailure } from '../doctor/check.ts';
 import { checkLanguage } from '../doctor/language-checks.ts';
 import {
   checkDataFolder,
@@ -27,7 +27,7 @@ export const doctor: Command = async ({ flags, context }) => {
   const { json, strict, ...settings } = flags;
   const config = await loadConfig({ flags: settings, env: context.env, cwd: context.cwd });
   const results = await runChecks(config, context);
-  const failed = results.some(({ state }) => state === 'missing' || (strict === true && state === 'warning'));
+  const failed = isFailure(results, strict === true);
   if (json) {
     const { version } = packageInfo();
     context.out.line(

@@ -11,3 +11,8 @@ export interface CheckResult {
   /** What to do about it. */
   advice?: string;
 }
+
+/** Whether lambdock can't work here; with `strict`, whether anything is not as it should be. */
+export function isFailure(results: readonly CheckResult[], strict: boolean): boolean {
+  return results.some(({ state }) => state === 'missing' || (strict && state === 'warning'));
+}

@@ -4,9 +4,10 @@ import { createServer } from 'node:net';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { type Config, listenUrl } from '../../daemon/config.ts';
-import { formatSize } from '../../daemon/option-types.ts';
+import type { Bytes } from '../../daemon/option-types.ts';
 import { DaemonClient } from '../client.ts';
 import { probe } from '../connect.ts';
+import { plural } from '../plural.ts';
 import { findPortHolder } from '../port-holder.ts';
 import type { CheckResult } from './check.ts';
 
@@ -31,9 +32,8 @@ export function checkNode(version = process.versions.node, path = process.execPa
 
 export function checkMachine(): CheckResult {
   const cores = availableParallelism();
-  const free = formatSize(Math.floor(freemem() / 2 ** 20) * 2 ** 20);
-  const total = formatSize(Math.floor(totalmem() / 2 ** 20) * 2 ** 20);
-  const detail = `${process.platform} ${process.arch}, ${cores} cores, ${free} of ${total} memory free`;
+  const memory = `${gigabytes(freemem())} of ${gigabytes(totalmem())} memory free`;
+  const detail = `${process.platform} ${process.arch}, ${plural(cores, 'core')}, ${memory}`;
   return { name: 'Machine', state: 'ok', detail };
 }
 
@@ -75,7 +75,12 @@ export async function checkPort(config: Config): Promise<CheckResult> {
   const { host, port } = config;
   const name = 'Port';
   const refusal = await tryToListen(host, port);
-  if (refusal === undefined) return { name, state: 'ok', detail: `${port} on ${host} is free` };
+  if (refusal === undefined)
+    return {
+      name,
+      state: 'ok',
+      detail: port === 0 ? `any free one on ${host}` : `${port} on ${host} is free`,
+    };
   if (refusal !== 'EADDRINUSE')
     return {
       name,
@@ -84,7 +89,7 @@ export async function checkPort(config: Config): Promise<CheckResult> {
       advice: 'choose with --host and --port',
     };
   const url = listenUrl(host, port);
-  const [running, holder] = await Promise.all([probe(new DaemonClient(url)), findPortHolder(port)]);
+  const [running, holder] = await Promise.all([probe(new DaemonClient(url), 1_000), findPortHolder(port)]);
   if (running)
     return {
       name,
@@ -107,7 +112,7 @@ export async function checkDataFolder(folder: string): Promise<CheckResult> {
     accessSync(existing, constants.W_OK | constants.X_OK);
     const { bavail, bsize } = await statfs(existing);
     const free = bavail * bsize;
-    const space = `${formatSize(Math.floor(free / 2 ** 20) * 2 ** 20)} free`;
+    const space = `${gigabytes(free)} free`;
     if (free < LITTLE_SPACE)
       return { name, state: 'warning', detail: `${folder}, only ${space}`, advice: 'make room on that disk' };
     return { name, state: 'ok', detail: `${folder}, ${space}` };
@@ -136,6 +141,11 @@ export function checkWatching(platform: NodeJS.Platform = process.platform): Che
     advice:
       'raise them: sudo sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=512; or use dev --poll',
   };
+}
+
+/** `23.5 GB`. */
+function gigabytes(bytes: Bytes): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GB`;
 }
 
 function inotifyLimit(name: string): number {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type SourceError, SourceFailure } from '../source.ts';
+import { compareVersions, parseVersion, type Version } from '../toolchains/version.ts';
 import type { RuntimeContext } from './context.ts';
 import { withFileLock } from './file-lock.ts';
 import { findRequirement, ownRequirements } from './requirements.ts';
@@ -9,9 +10,13 @@ import { runTool, type ToolResult } from './run-tool.ts';
 import { SharedJob } from './shared-job.ts';
 
 const TOPIC = 'python';
+type Command = [string, ...string[]];
+
 /** Written last: without it an environment is a torso. */
 const MARKER = '.complete';
-const PIP = ['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--progress-bar', 'off'];
+const INSTALL = ['install', '--no-input', '--disable-pip-version-check', '--progress-bar', 'off'];
+/** From this version on pip can install into an environment that has no pip of its own. */
+const PIP_FOR_OTHERS: Version = [22, 3, 0];
 
 export interface EnvironmentRequest {
   python: { path: string; version: string };
@@ -74,8 +79,8 @@ export class PythonEnvironments implements AsyncDisposable {
       await rm(folder, { recursive: true, force: true });
       this.#say(`Creating the Python ${request.python.version} environment`);
       try {
-        await this.#makeVenv(folder, request, signal);
-        await this.#install(folder, request, texts, signal);
+        const pip = await this.#makeVenv(folder, request.python.path, signal);
+        await this.#install(pip, request.functionRequirements, texts, signal);
         await writeFile(join(folder, MARKER), '');
       } catch (error) {
         this.#say('The Python environment could not be created', true);
@@ -87,25 +92,34 @@ export class PythonEnvironments implements AsyncDisposable {
     });
   }
 
-  async #makeVenv(folder: string, { python }: EnvironmentRequest, signal: AbortSignal): Promise<void> {
-    const result = await this.#run([python.path, '-m', 'venv', folder], signal);
-    if (result.code === 0) return;
+  /** Makes an environment without packages, and returns the command of the pip that can install into it. */
+  async #makeVenv(folder: string, python: string, signal: AbortSignal): Promise<Command> {
+    const version = await this.#run([python, '-m', 'pip', '--version'], signal);
+    const found = version.code === 0 ? parseVersion(version.lines.join(' ')) : undefined;
+    // Giving each environment a pip of its own takes longer than all the rest.
+    const shared = found !== undefined && compareVersions(found, PIP_FOR_OTHERS) >= 0;
+    const result = await this.#run(
+      [python, '-m', 'venv', ...(shared ? ['--without-pip'] : []), folder],
+      signal,
+    );
+    if (result.code === 0)
+      return shared ? [python, '-m', 'pip', '--python', pythonOf(folder)] : [pythonOf(folder), '-m', 'pip'];
     const why = lastMeaningful(result.lines);
     const hint = /ensurepip|venv/.test(result.lines.join('\n'))
       ? '. On Debian and Ubuntu: apt install python3-venv'
       : '';
-    throw setupFailure(`${python.path} -m venv failed: ${why}${hint}`, result);
+    throw setupFailure(`${python} -m venv failed: ${why}${hint}`, result);
   }
 
   async #install(
-    folder: string,
-    { functionRequirements: file }: EnvironmentRequest,
+    pip: Command,
+    file: string | undefined,
     texts: RequirementTexts,
     signal: AbortSignal,
   ): Promise<void> {
     const own = ownRequirements(texts.runtime, texts.function);
     const fromFile = file === undefined || texts.function === '' ? [] : ['-r', file];
-    const result = await this.#run([pythonOf(folder), ...PIP, ...own, ...fromFile], signal);
+    const result = await this.#run([...pip, ...INSTALL, ...own, ...fromFile], signal);
     if (result.code === 0) return;
     const why = lastMeaningful(result.lines);
     const failure = setupFailure(`pip install failed: ${why}`, result);
@@ -115,7 +129,7 @@ export class PythonEnvironments implements AsyncDisposable {
     throw new SourceFailure({ ...failure.detail, file: 'requirements.txt', line });
   }
 
-  #run(command: [string, ...string[]], signal: AbortSignal): Promise<ToolResult> {
+  #run(command: Command, signal: AbortSignal): Promise<ToolResult> {
     const { baseEnv, cacheDirectory } = this.#context;
     const onLine = (line: string) => {
       if (/^(?:Collecting|Downloading|Building|Installing|Successfully)/.test(line)) this.#say(line);

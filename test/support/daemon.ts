@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -43,6 +43,7 @@ export function testEnvironment(extra: Record<string, string> = {}): NodeJS.Proc
 /** Starts the built product on a free port, as a process of its own. Rejects with its output when it does not start. */
 export async function startDaemon(options: StartOptions = {}): Promise<RunningDaemon> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'lambdock-test-'));
+  mkdirSync(dataDir, { recursive: true });
   const child = spawn(
     process.execPath,
     [CLI, 'start', '--port', '0', '--data-dir', dataDir, ...(options.args ?? [])],

@@ -1,0 +1,77 @@
+// Measures the built product beside bare Node: `npm run bench -- [--quick] [--only start,reload] [--cli <file>]`.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { create } from './measures/create.mjs';
+import { endpoint } from './measures/endpoint.mjs';
+import { memory } from './measures/memory.mjs';
+import { reload } from './measures/reload.mjs';
+import { start } from './measures/start.mjs';
+import { formatTable } from './support/rows.mjs';
+import { Scope } from './support/scope.mjs';
+
+/** @typedef {import('./support/rows.mjs').Row} Row */
+
+const MEASURES = { start, memory, endpoint, create, reload };
+const here = fileURLToPath(new URL('.', import.meta.url));
+/** A first run also makes Python's environment and compiles Go's standard library. */
+const LONGEST = 6 * 60_000;
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', default: Object.keys(MEASURES).join(',') },
+    quick: { type: 'boolean', default: false },
+    cli: { type: 'string', default: join(here, '../dist/cli/main.js') },
+  },
+});
+const chosen = options.only.split(',').map((name) => name.trim());
+const unknown = chosen.filter((name) => !Object.hasOwn(MEASURES, name));
+if (unknown.length > 0) {
+  console.error(
+    `No measurement is called ${unknown.join(', ')}; there are ${Object.keys(MEASURES).join(', ')}.`,
+  );
+  process.exit(2);
+}
+
+let scope = new Scope();
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => giveUp(130));
+const bound = setTimeout(() => {
+  console.error(`The bench took longer than ${LONGEST / 60_000} minutes and was stopped.`);
+  giveUp(1);
+}, LONGEST);
+
+const machine = {
+  date: new Date().toISOString(),
+  node: process.version,
+  cpu: `${cpus().length} × ${cpus()[0]?.model}`,
+  loadBefore: loadavg()[0],
+};
+console.log(`Node ${machine.node}, ${machine.cpu}, load ${machine.loadBefore?.toFixed(2)}\n`);
+/** @type {Record<string, Row[]>} */
+const results = {};
+for (const [name, measure] of Object.entries(MEASURES)) {
+  if (!chosen.includes(name)) continue;
+  scope = new Scope();
+  try {
+    results[name] = await measure({ cli: resolve(options.cli), quick: options.quick, scope });
+  } finally {
+    await scope.close();
+  }
+  console.log(`${formatTable(name, results[name])}\n`);
+}
+clearTimeout(bound);
+
+const rows = Object.values(results).flat();
+const aims = rows.filter(({ met }) => met !== undefined);
+const file = join(here, 'out', `${machine.date.replaceAll(':', '-')}.json`);
+mkdirSync(join(here, 'out'), { recursive: true });
+writeFileSync(file, JSON.stringify({ ...machine, quick: options.quick, results }, null, 2));
+console.log(`${aims.filter(({ met }) => met).length} of ${aims.length} aims met; written to ${file}`);
+
+/** @param {number} exitCode */
+async function giveUp(exitCode) {
+  await scope.close().catch((error) => console.error(error));
+  process.exit(exitCode);
+}

@@ -1,0 +1,41 @@
+import autocannon from 'autocannon';
+import { Client } from 'undici';
+
+/**
+ * @param {string} url
+ * @param {{ connections: number, seconds: number }} options
+ * @returns {Promise<number>} requests a second. Rejects when one of them failed.
+ */
+export async function throughput(url, { connections, seconds }) {
+  const result = await autocannon({ url, connections, duration: seconds });
+  if (result.errors + result.non2xx > 0)
+    throw new Error(`${url}: ${result.errors} errors, ${result.non2xx} answers that are not 2xx`);
+  return result.requests.average;
+}
+
+/**
+ * The time of each of `calls` calls in µs, made over `connections` connections, one call after another on each.
+ * autocannon counts in whole milliseconds, which is more than most of these take.
+ * @param {string} url
+ * @param {{ connections: number, calls: number }} options
+ * @returns {Promise<number[]>}
+ */
+export async function latencies(url, { connections, calls }) {
+  const { origin, pathname } = new URL(url);
+  /** @type {number[]} */
+  const times = [];
+  const each = Math.ceil(calls / connections);
+  const oneConnection = async () => {
+    const client = new Client(origin);
+    for (let call = 0; call < each; call++) {
+      const start = process.hrtime.bigint();
+      const { statusCode, body } = await client.request({ method: 'GET', path: pathname });
+      await body.dump();
+      times.push(Number(process.hrtime.bigint() - start) / 1000);
+      if (statusCode !== 200) throw new Error(`${url} answered ${statusCode}`);
+    }
+    await client.close();
+  };
+  await Promise.all(Array.from({ length: connections }, oneConnection));
+  return times;
+}

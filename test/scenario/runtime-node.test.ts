@@ -88,6 +88,11 @@ describe('modules', () => {
     expect(error.stack).toContain('const b = ];');
   });
 
+  test('code that ends too early is placed at its end', async () => {
+    const error = await failureOf(only('export default () => {\n  if (1) {\n}\n'));
+    expect(error).toMatchObject({ message: 'Unexpected end of input', file: 'handler.mjs', line: 4 });
+  });
+
   test('an import that the other file does not export is placed', async () => {
     const error = await failureOf({
       'handler.mjs': `import { nope } from './a.mjs';\nexport default () => nope`,

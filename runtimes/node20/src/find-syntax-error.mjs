@@ -19,11 +19,12 @@ export async function findSyntaxError(entryPath) {
   return undefined;
 }
 
-/** Reads `path:line`, the source line and the caret that Node prints before the error itself. */
+/** Reads `path:line`, the source line and the caret (none at the end of the file) that Node prints before the error. */
 export function readArrow(text) {
-  const match = /^((?:file:\/\/)?\S.*):(\d+)\n(.*\n([ \t]*)\^+)/.exec(text);
-  if (!match) return undefined;
-  return { path: match[1], line: Number(match[2]), column: match[4].length + 1, frame: match[3] };
+  const match = /^((?:file:\/\/)?\S.*):(\d+)\n(.*\n([ \t]*)\^*)$/m.exec(text);
+  if (match?.index !== 0) return undefined;
+  const [, path, line, frame, indent] = match;
+  return { path, line: Number(line), column: indent.length + 1, frame: frame.trimEnd() };
 }
 
 function check(path) {

@@ -25,7 +25,7 @@ export async function startDetached(flags: Flags, context: CliContext): Promise<
     cwd: context.cwd,
   });
   const logFolder = makeWritable(config.ephemeral ? config.cacheDir : config.dataDir);
-  const logFile = join(logFolder, config.ephemeral ? 'ephemeral-daemon.log' : 'daemon.log');
+  const logFile = join(logFolder, config.ephemeral ? 'ephemeral-output.log' : 'output.log');
   const log = openSync(logFile, 'a', 0o600);
   const logStart = fstatSync(log).size;
   const child = spawn(process.execPath, [...process.execArgv, process.argv[1]!, ...commandLine(flags)], {

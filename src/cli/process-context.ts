@@ -6,26 +6,33 @@ import { styleFor } from './style.ts';
 
 /** The surroundings of a command that runs as this process. */
 export function processContext(host: NodeJS.Process, env: Environment, clock: Clock): CliContext {
-  let interruption: AbortSignal | undefined;
+  let interruption: AbortController | undefined;
+  // The reader (`| head`) has seen enough, or the terminal is gone: that is no failure, and nothing more can be told.
+  const onGone = () => {
+    if (interruption) interruption.abort('nobody reads the output');
+    else host.exit(EXIT.ok);
+  };
   return {
     env,
     cwd: host.cwd(),
-    out: output(host.stdout, env, host),
-    err: output(host.stderr, env, host),
+    out: output(host.stdout, env, onGone),
+    err: output(host.stderr, env, onGone),
     clock,
     ask: host.stdin.isTTY && host.stderr.isTTY ? (question) => ask(question, host) : undefined,
-    interruption: () => (interruption ??= onInterruption(host)),
+    interruption: () => {
+      interruption ??= onInterruption(host);
+      return interruption.signal;
+    },
     announce: (announcement) => void (host.connected && host.send?.(announcement)),
     sinceLaunch: () => performance.now(),
   };
 }
 
-function output(stream: NodeJS.WriteStream, env: Environment, host: NodeJS.Process): Output {
+function output(stream: NodeJS.WriteStream, env: Environment, onGone: () => void): Output {
   const style = styleFor(stream.isTTY === true, env);
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader (`| head`) has seen enough: that is no failure, and nothing more can be told.
-    if (error.code === 'EPIPE') host.exit(EXIT.ok);
-    throw error;
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+    onGone();
   });
   return {
     write: (text) => void stream.write(text),
@@ -38,7 +45,7 @@ function output(stream: NodeJS.WriteStream, env: Environment, host: NodeJS.Proce
   };
 }
 
-function onInterruption(host: NodeJS.Process): AbortSignal {
+function onInterruption(host: NodeJS.Process): AbortController {
   const controller = new AbortController();
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const onSignal = (signal: NodeJS.Signals) => {
@@ -46,7 +53,7 @@ function onInterruption(host: NodeJS.Process): AbortSignal {
     controller.abort(signal);
   };
   for (const signal of signals) host.on(signal, onSignal);
-  return controller.signal;
+  return controller;
 }
 
 async function ask(question: string, host: NodeJS.Process): Promise<string> {

@@ -40,8 +40,8 @@ export function checkMachine(): CheckResult {
 /** Opens a database in memory: better-sqlite3 is native code, which may not fit this machine's Node. */
 export async function checkSqlite(): Promise<CheckResult> {
   try {
-    const { default: BetterSqlite3 } = await import('better-sqlite3');
-    const database = new BetterSqlite3(':memory:');
+    const { connect } = await import('../../storage/sqlite/connection.ts');
+    const database = connect(':memory:');
     const { version } = database.prepare('select sqlite_version() as version').get() as { version: string };
     database.close();
     return { name: 'SQLite', state: 'ok', detail: version };

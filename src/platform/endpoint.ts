@@ -59,15 +59,18 @@ export class Endpoint implements AsyncDisposable {
     }
     if (!lease) return refuseUpgrade(socket, 404, unknownFunction(req.url!).message);
     const { host, port } = lease.workload;
-    await forwardUpgrade(req, socket, head, {
-      clock: this.#options.clock,
-      host,
-      port,
-      path: innerPath(req.url!),
-      prefix: `/endpoint/${id}`,
-      timeout: this.#options.requestTimeout,
-    });
-    lease.release();
+    try {
+      await forwardUpgrade(req, socket, head, {
+        clock: this.#options.clock,
+        host,
+        port,
+        path: innerPath(req.url!),
+        prefix: `/endpoint/${id}`,
+        timeout: this.#options.requestTimeout,
+      });
+    } finally {
+      lease.release();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -39,6 +39,11 @@ function buildProduct() {
     // better-sqlite3's addon is found by path, so `bindings` is never called; importing the package from an ES module
     // would have Node parse it for its exports, which takes longer than all the rest of a start.
     external: ['bindings', 'esbuild'],
+    alias: {
+      'body-parser': './scripts/stubs/unused.cjs',
+      'serve-static': './scripts/stubs/unused.cjs',
+      debug: './scripts/stubs/silent-debug.cjs',
+    },
     // CommonJS packages in an ES module still call require for Node's own modules.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

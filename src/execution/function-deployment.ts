@@ -98,9 +98,9 @@ export class FunctionDeployment {
 
   /** Loads `spec` in place of what was deployed before. */
   redeploy(spec: DeploymentSpec): void {
-    const moved = spec.directory !== this.#spec.directory || spec.source.kind !== this.#spec.source.kind;
+    const { source } = this.#spec;
     this.#spec = spec;
-    if (moved) this.#stopWatching();
+    if (JSON.stringify(source) !== JSON.stringify(spec.source)) this.#stopWatching();
     void this.#load([], this.#context.clock.monotonic());
   }
 

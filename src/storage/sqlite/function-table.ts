@@ -12,13 +12,15 @@ interface Row {
   directory: string | null;
   entry: string | null;
   path: string | null;
+  poll: number;
+  ignored: string | null;
   disabled: number;
   reg_date: string;
   update_date: string;
 }
 
-const SELECT = `SELECT id, title, runtime, version, sha256, directory, entry, path, disabled, reg_date, update_date
-  FROM functions`;
+const SELECT = `SELECT id, title, runtime, version, sha256, directory, entry, path, poll, ignored, disabled,
+  reg_date, update_date FROM functions`;
 const LIVE = 'account = ? AND region = ? AND disabled = 0';
 
 /** The functions of one account and region. Text sorts by its UTF-8 bytes. */
@@ -38,12 +40,12 @@ export class SqliteFunctionTable implements FunctionTable {
     this.#database = database;
     this.#scope = [scope.account, scope.region];
     this.#insert = database.prepare(
-      `INSERT INTO functions (id, title, runtime, version, sha256, directory, entry, path, disabled, reg_date,
-         update_date, account, region) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO functions (id, title, runtime, version, sha256, directory, entry, path, poll, ignored, disabled,
+         reg_date, update_date, account, region) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#update = database.prepare(
-      `UPDATE functions SET (id, title, runtime, version, sha256, directory, entry, path, disabled, reg_date,
-         update_date) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE ${LIVE} AND id = ?`,
+      `UPDATE functions SET (id, title, runtime, version, sha256, directory, entry, path, poll, ignored, disabled,
+         reg_date, update_date) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE ${LIVE} AND id = ?`,
     );
     this.#get = database.prepare(`${SELECT} WHERE account = ? AND region = ? AND id = ?`);
     this.#all = database.prepare(`${SELECT} WHERE ${LIVE} ORDER BY reg_date, id`);
@@ -107,6 +109,8 @@ function toValues(record: FunctionRecord): SqlValue[] {
     linked?.directory ?? null,
     linked?.entry ?? null,
     linked?.path ?? null,
+    linked?.poll ? 1 : 0,
+    linked?.ignore ? JSON.stringify(linked.ignore) : null,
     record.disabled ? 1 : 0,
     record.reg_date,
     record.update_date,
@@ -114,12 +118,20 @@ function toValues(record: FunctionRecord): SqlValue[] {
 }
 
 function toRecord(row: Row): FunctionRecord {
-  const { sha256, directory, entry, path, disabled, ...rest } = row;
+  const { sha256, directory, entry, path, poll, ignored, disabled, ...rest } = row;
   return { ...rest, source: toSource(row), disabled: disabled !== 0 };
 }
 
 function toSource(row: Row): FunctionSource {
   if (row.directory === null || row.entry === null || row.path === null)
     return { kind: 'inline', sha256: row.sha256 ?? '' };
-  return { kind: 'linked', directory: row.directory, entry: row.entry, path: row.path };
+  const { directory, entry, path, poll, ignored } = row;
+  return {
+    kind: 'linked',
+    directory,
+    entry,
+    path,
+    ...(poll !== 0 && { poll: true }),
+    ...(ignored !== null && { ignore: JSON.parse(ignored) as string[] }),
+  };
 }

@@ -27,6 +27,9 @@ export const MIGRATIONS: readonly Migration[] = [
         directory TEXT,
         entry TEXT,
         path TEXT,
+        -- how that folder is watched: whether on a timer, and a JSON array of patterns
+        poll INTEGER NOT NULL,
+        ignored TEXT,
         disabled INTEGER NOT NULL,
         reg_date TEXT NOT NULL,
         update_date TEXT NOT NULL,

@@ -40,7 +40,10 @@ test('a function comes back as it was stored, whatever its title and source', ()
   const records = [
     record('1', { title: '日本語 "quoted" \u0000 🦊' }),
     record('2', { source: linked('/home/u/app/händler.mjs') }),
-    record('3', { disabled: true }),
+    record('3', {
+      source: { ...linked('/mnt/share'), poll: true, ignore: ['*.csv', 'tmp/'] } as FunctionSource,
+    }),
+    record('5', { disabled: true }),
   ];
   for (const each of records) table.insert(each);
   for (const each of records) expect(table.get(each.id)).toEqual(each);

@@ -25,7 +25,7 @@ export interface RuntimeDefinition {
       /** What to type to get it, by platform: `{ "any": "…", "darwin": "brew install node@20" }`. */
       install: Record<string, string>;
     };
-    /** `{toolchain}`, `{runtime}` (this folder), `{artifact}` are replaced. */
+    /** `{toolchain}`, `{runtime}` (this folder), `{server}` (its built server), `{artifact}` are replaced. */
     command: string[];
     /** What happens between the code being known and the process being started. */
     prepare: 'none' | 'typescript' | 'python-venv' | 'go-build';

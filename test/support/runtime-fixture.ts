@@ -17,6 +17,7 @@ export class RuntimeFixture implements AsyncDisposable {
   readonly folder: string;
   readonly catalogue: FolderCatalogue;
   readonly progress: string[] = [];
+  readonly #functions: string[] = [];
   #made = 0;
 
   private constructor(folder: string, cacheDirectory: string) {
@@ -51,7 +52,9 @@ export class RuntimeFixture implements AsyncDisposable {
       await mkdir(dirname(join(directory, file)), { recursive: true });
       await writeFile(join(directory, file), text);
     }
-    return { functionId: `test${process.pid}x${this.#made}`, directory, entry: Object.keys(files)[0]! };
+    const functionId = `test${process.pid}x${this.#made}`;
+    this.#functions.push(functionId);
+    return { functionId, directory, entry: Object.keys(files)[0]! };
   }
 
   async prepare(name: string, files: Files): Promise<WorkloadTemplate> {
@@ -78,6 +81,7 @@ export class RuntimeFixture implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#functions.map((functionId) => this.catalogue.forget(functionId)));
     await this.catalogue[Symbol.asyncDispose]();
     await rm(this.folder, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { Runtime, RuntimeCatalogue, RuntimeDefinition } from '../runtime.ts';
+import type { FunctionId } from '../source.ts';
 import { localMachine, type Machine } from '../toolchains/machine.ts';
 import type { RuntimeContext } from './context.ts';
 import { BadRuntimeFolder, readDefinition } from './definition.ts';
@@ -53,6 +54,11 @@ export class FolderCatalogue implements RuntimeCatalogue {
       all.find(({ definition }) => definition.entries.includes(fileName)) ??
       all.find(({ definition }) => definition.entries.some((entry) => extname(entry) === extension))
     );
+  }
+
+  /** Removes what was made of a function that is no more: bundles, binaries. Unknown ids are fine. */
+  async forget(functionId: FunctionId): Promise<void> {
+    await Promise.all(this.#all().map((runtime) => runtime.forget(functionId)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,7 @@
 import { link, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CodeLocation } from '../runtime.ts';
-import { SourceFailure } from '../source.ts';
+import { type FunctionId, SourceFailure } from '../source.ts';
 import type { RuntimeContext } from './context.ts';
 import { explainGoBuild } from './go-errors.ts';
 import { runTool } from './run-tool.ts';
@@ -41,6 +41,12 @@ export class GoBuilder {
       });
     this.#last.set(code.functionId, settled);
     return build;
+  }
+
+  /** Removes a function's binaries, once a build under way has ended. */
+  async forget(functionId: FunctionId): Promise<void> {
+    await this.#last.get(functionId);
+    await rm(join(this.#context.cacheDirectory, 'go', functionId), { recursive: true, force: true });
   }
 
   async #build(go: string, code: CodeLocation, signal: AbortSignal): Promise<string> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { WorkloadTemplate } from '../../workloads/workload.ts';
 import type { CodeLocation, RuntimeDefinition } from '../runtime.ts';
+import type { FunctionId } from '../source.ts';
 import type { RuntimeContext } from './context.ts';
 import { GoBuilder } from './go-build.ts';
 import { ToolRuntime } from './tool-runtime.ts';
@@ -24,6 +25,10 @@ export class GoRuntime extends ToolRuntime {
       cwd: directory,
       load: { functionId, directory, entry, artifact },
     });
+  }
+
+  override forget(functionId: FunctionId): Promise<void> {
+    return this.#builder.forget(functionId);
   }
 
   override async standby(): Promise<undefined> {

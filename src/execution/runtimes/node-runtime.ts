@@ -1,6 +1,7 @@
 import { extname, join } from 'node:path';
 import type { LoadCommand, WorkloadTemplate } from '../../workloads/workload.ts';
 import type { CodeLocation, RuntimeDefinition } from '../runtime.ts';
+import type { FunctionId } from '../source.ts';
 import { TypeScriptBundler } from '../typescript/bundler.ts';
 import type { RuntimeContext } from './context.ts';
 import { ToolRuntime } from './tool-runtime.ts';
@@ -29,6 +30,10 @@ export class NodeRuntime extends ToolRuntime {
 
   override standby(): Promise<WorkloadTemplate> {
     return this.#launch('');
+  }
+
+  override forget(functionId: FunctionId): Promise<void> {
+    return this.#bundler.forget(functionId);
   }
 
   override [Symbol.asyncDispose](): Promise<void> {

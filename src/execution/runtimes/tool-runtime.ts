@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import type { LoadCommand, WorkloadTemplate } from '../../workloads/workload.ts';
 import type { CodeLocation, Runtime, RuntimeDefinition, ToolchainState } from '../runtime.ts';
-import { SourceFailure } from '../source.ts';
+import { type FunctionId, SourceFailure } from '../source.ts';
 import { findToolchain } from '../toolchains/find-toolchain.ts';
 import type { RuntimeContext } from './context.ts';
 
@@ -36,6 +36,9 @@ export abstract class ToolRuntime implements Runtime, AsyncDisposable {
     );
     return this.#toolchain;
   }
+
+  /** Removes what `prepare` made for a function that is no more. Unknown ids are fine. */
+  async forget(_functionId: FunctionId): Promise<void> {}
 
   /** Ends what `prepare` left running. */
   async [Symbol.asyncDispose](): Promise<void> {}

@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildContext, BuildFailure, BuildResult } from 'esbuild';
 import type { CodeLocation } from '../runtime.ts';
+import type { FunctionId } from '../source.ts';
 import { explainBuildFailure } from './build-error.ts';
 import { handlerPlugin } from './handler-plugin.ts';
 import { META_DEFINES } from './import-meta.ts';
@@ -19,7 +20,8 @@ const KEPT_BUNDLES = 2;
  */
 export class TypeScriptBundler implements AsyncDisposable {
   readonly #cacheDirectory: string;
-  readonly #contexts = new Map<string, Promise<BuildContext>>();
+  /** By function; `key` says what it was made for, since a function can move. */
+  readonly #contexts = new Map<FunctionId, { key: string; context: Promise<BuildContext> }>();
   readonly #bundles = new Map<string, string[]>();
   #esbuild: Promise<Esbuild> | undefined;
 
@@ -35,35 +37,49 @@ export class TypeScriptBundler implements AsyncDisposable {
     return this.#write(code.functionId, finishSourceMap(result.outputFiles ?? []));
   }
 
+  /** Removes a function's bundles, and what esbuild knows of it. */
+  async forget(functionId: FunctionId): Promise<void> {
+    await this.#drop(functionId);
+    this.#bundles.delete(functionId);
+    await rm(join(this.#cacheDirectory, functionId), { recursive: true, force: true });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    const contexts = [...this.#contexts.values()];
-    this.#contexts.clear();
-    await Promise.all(contexts.map(async (context) => (await context).dispose()));
+    await Promise.all([...this.#contexts.keys()].map((functionId) => this.#drop(functionId)));
     // The service is a child process shared by all users of the module; it starts again when another needs it.
     if (this.#esbuild) await (await this.#esbuild).stop();
   }
 
   async #rebuild(code: CodeLocation): Promise<BuildResult> {
-    const key = JSON.stringify([code.functionId, code.directory, code.entry]);
     try {
-      return await this.#rebuildWith(key, code);
+      return await this.#rebuildOnce(code);
     } catch (error) {
       if (isBuildFailure(error)) throw await explainBuildFailure(error, code, await this.#load());
       // Another bundler of this process stopped the service under us: once more, with a new one.
-      this.#contexts.delete(key);
-      return this.#rebuildWith(key, code).catch(async (again) => {
+      this.#contexts.delete(code.functionId);
+      return this.#rebuildOnce(code).catch(async (again) => {
         throw isBuildFailure(again) ? await explainBuildFailure(again, code, await this.#load()) : again;
       });
     }
   }
 
-  async #rebuildWith(key: string, code: CodeLocation): Promise<BuildResult> {
-    let context = this.#contexts.get(key);
-    if (!context) {
-      context = this.#createContext(code);
-      this.#contexts.set(key, context);
+  async #rebuildOnce(code: CodeLocation): Promise<BuildResult> {
+    const key = JSON.stringify([code.directory, code.entry]);
+    let known = this.#contexts.get(code.functionId);
+    if (known?.key !== key) {
+      const before = this.#drop(code.functionId);
+      known = { key, context: before.then(() => this.#createContext(code)) };
+      this.#contexts.set(code.functionId, known);
     }
-    return (await context).rebuild();
+    return (await known!.context).rebuild();
+  }
+
+  async #drop(functionId: FunctionId): Promise<void> {
+    const known = this.#contexts.get(functionId);
+    this.#contexts.delete(functionId);
+    // One that could not be made has told whoever asked for it.
+    const context = await known?.context.catch(() => undefined);
+    await context?.dispose();
   }
 
   async #createContext({ directory, entry, functionId }: CodeLocation): Promise<BuildContext> {

@@ -77,3 +77,10 @@ test('a build that was given up is not written', async () => {
   abort.abort(new Error('superseded'));
   await expect(building).rejects.toThrow('superseded');
 });
+
+test('a forgotten function leaves nothing behind, and can come back', async () => {
+  await bundle('export default 1');
+  await bundler.forget('f');
+  expect(readdirSync(join(folder, 'cache'))).toEqual([]);
+  await bundle();
+});

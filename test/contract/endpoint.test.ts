@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { expect, test } from 'vitest';
-import { OWN_DAEMON, saying, useContract } from './support.ts';
+import { AUTHORIZATION, OWN_DAEMON, saying, useContract } from './support.ts';
 
 const contract = useContract(['--request-timeout', '1s', '--hold-timeout', '2s']);
 
@@ -69,7 +69,7 @@ test('bodies are streamed: each part is answered before the next is sent', async
   await (await contract.endpoint(id, '', { method: 'POST' })).arrayBuffer();
   const call = request(`${contract.url}/endpoint/${id}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/octet-stream' },
+    headers: { ...AUTHORIZATION, 'content-type': 'application/octet-stream' },
   });
   call.flushHeaders();
   call.write('part 1');

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { type ListDocument, MAX_CODE_BYTES, saying, useContract } from './support.ts';
+import { AUTHORIZATION, type ListDocument, MAX_CODE_BYTES, saying, useContract } from './support.ts';
 
 const contract = useContract();
 const VALID = { title: 'valid', runtime: 'node', version: '20', code: saying('valid') };
@@ -163,8 +163,9 @@ test('a body announced as far too large is refused before it is sent', async () 
   const { hostname, port, protocol } = new URL(contract.url);
   if (protocol !== 'http:') return;
   const socket = connect(Number(port || 80), hostname);
+  const headers = Object.entries(AUTHORIZATION).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.write(
-    `POST /lambda HTTP/1.1\r\nHost: ${hostname}\r\nContent-Type: application/json\r\n` +
+    `POST /lambda HTTP/1.1\r\nHost: ${hostname}\r\nContent-Type: application/json\r\n${headers.join('')}` +
       'Content-Length: 99999999999\r\n\r\n{"title":"x"',
   );
   let answer = '';

@@ -8,6 +8,9 @@ import { type RunningDaemon, startDaemon } from '../support/daemon.ts';
 const GIVEN_URL = process.env.CONTRACT_URL?.replace(/\/$/, '');
 const TOKEN = process.env.CONTRACT_TOKEN;
 
+/** Headers that every request needs. */
+export const AUTHORIZATION: Record<string, string> = TOKEN ? { authorization: `Bearer ${TOKEN}` } : {};
+
 export const MAX_CODE_BYTES = Number(process.env.CONTRACT_MAX_CODE_BYTES ?? 20 * 1024 * 1024);
 
 /** Whether time-outs are ours to set; a deployment may be more patient than a test. */
@@ -67,7 +70,7 @@ export class Contract {
 
   request(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
-    if (TOKEN) headers.set('authorization', `Bearer ${TOKEN}`);
+    for (const [name, value] of Object.entries(AUTHORIZATION)) headers.set(name, value);
     return fetch(this.#url + path, { ...init, headers });
   }
 

@@ -72,4 +72,6 @@ export interface RuntimeCatalogue extends AsyncDisposable {
   find(runtime: string, version: string): Runtime | undefined;
   /** By a file's name: `handler.ts` is node's. */
   forEntry(fileName: string): Runtime | undefined;
+  /** Removes what was made of a function that is no more: bundles, binaries. Unknown ids are fine. */
+  forget(id: FunctionId): Promise<void>;
 }

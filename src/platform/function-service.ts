@@ -98,7 +98,7 @@ export class DefaultFunctionService implements FunctionService, AsyncDisposable 
 
   /** Keeps the row, marked deleted, and the stored code. Resolves when nothing of it runs any more. */
   async remove(id: FunctionId): Promise<void> {
-    const { clock, deployments, journal } = this.#options;
+    const { catalogue, clock, deployments, journal } = this.#options;
     const { code, locks } = this.#store;
     await locks.run(id, async () => {
       const record = this.get(id);
@@ -106,6 +106,7 @@ export class DefaultFunctionService implements FunctionService, AsyncDisposable 
       // Told before requests under way have ended: from here on nobody reaches it.
       journal.record({ type: 'function.deleted', id, title: record.title });
       await deployments.remove(id);
+      await catalogue.forget(id);
       await code.release(code.keyOf(record, this.#store.runtimeOf(record)));
     });
   }

@@ -145,9 +145,11 @@ test('replaced code is removed from the disk', async () => {
 });
 
 test('deleting keeps row and code but nothing that runs', async () => {
-  const { service, table, objects, deployments, journal } = await createWorld();
+  const { service, table, objects, deployments, journal, catalogue } = await createWorld();
   const id = await service.create(NODE);
   await service.remove(id);
+  expect(catalogue.forgotten).toEqual([id]);
+  expect(catalogue.forgotten).toEqual([id]);
   expect(table.get(id)?.disabled).toBe(true);
   expect(objects.contents.has(id)).toBe(true);
   expect(deployments.has(id)).toBe(false);

@@ -215,6 +215,7 @@ export const RUNTIMES = [
 
 export class FakeCatalogue implements RuntimeCatalogue {
   runtimes = RUNTIMES;
+  readonly forgotten: FunctionId[] = [];
 
   list(): Runtime[] {
     return this.runtimes;
@@ -226,8 +227,18 @@ export class FakeCatalogue implements RuntimeCatalogue {
     );
   }
 
+  readonly forgotten: string[] = [];
+
+  async forget(id: string): Promise<void> {
+    this.forgotten.push(id);
+  }
+
   forEntry(fileName: string): Runtime | undefined {
     return this.runtimes.find(({ definition }) => definition.entries.includes(fileName));
+  }
+
+  async forget(id: FunctionId): Promise<void> {
+    this.forgotten.push(id);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createFunction, HELLO } from '../support/platform.mjs';
 import { atMostTimes } from '../support/rows.mjs';
 import { startLambdock, startServer, temporaryFolder } from '../support/servers.mjs';
-import { median } from '../support/statistics.mjs';
+import { paired } from '../support/statistics.mjs';
 
 const STORED_FUNCTIONS = 50;
 
@@ -27,9 +27,8 @@ export async function start({ cli, quick, scope }) {
     times.existing.push(again.readyMs);
     await again.stop();
   }
-  const bare = median(times.bare);
   const row = (/** @type {string} */ name, /** @type {number[]} */ values) =>
-    atMostTimes({ name, value: median(values), unit: 'ms', bare }, 1.5);
+    atMostTimes({ name, unit: 'ms', ...paired(values, times.bare) }, 1.5);
   return [
     row('start to ready, fresh data folder', times.fresh),
     row(`start to ready, ${STORED_FUNCTIONS} functions stored`, times.existing),

@@ -13,6 +13,20 @@ export function residentMb(pid) {
 }
 
 /**
+ * CPU time that processes have used so far, in ms; the kernel counts it in steps of 10.
+ * @param {number[]} pids
+ */
+export function cpuMs(pids) {
+  let ticks = 0;
+  for (const pid of pids) {
+    const stat = readProc(pid, 'stat');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    ticks += Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+  }
+  return ticks * 10;
+}
+
+/**
  * Every process below this one.
  * @param {number} pid
  * @returns {number[]}

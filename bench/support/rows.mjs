@@ -4,8 +4,11 @@
  * @property {number} value
  * @property {string} unit
  * @property {number} [bare] the same of a bare Node server in this run
+ * @property {number} [ratio] median of the rounds' ratios; `value / bare` where there are no rounds
+ * @property {{ low: number, high: number }} [spread] the middle half of the rounds' ratios
  * @property {string} [aim]
  * @property {boolean} [met]
+ * @property {boolean} [unclear] the rounds disagree about it
  * @property {string} [note]
  *
  * @typedef {object} Bench what every measurement is given
@@ -21,17 +24,17 @@
  * @returns {Row}
  */
 export function atMost(row, limit) {
-  return { ...row, aim: `≤ ${formatNumber(limit)} ${row.unit}`, met: row.value <= limit };
+  return { ...row, aim: `≤ ${formatNumber(limit)} ${row.unit}`.trim(), met: row.value <= limit };
 }
 
 /**
  * A row with an aim for its ratio to the bare server.
- * @param {Row & { bare: number }} row
+ * @param {Row} row
  * @param {number} limit
  * @returns {Row}
  */
 export function atMostTimes(row, limit) {
-  return { ...row, aim: `≤ ${limit}x`, met: row.value / row.bare <= limit };
+  return { ...row, aim: `≤ ${limit}x`, met: ratioOf(row) <= limit, unclear: straddles(row.spread, limit) };
 }
 
 /**
@@ -40,26 +43,50 @@ export function atMostTimes(row, limit) {
  * @returns {string} an aligned table
  */
 export function formatTable(title, rows) {
-  const cells = rows.map(({ name, value, unit, bare, aim = '', met, note = '' }) => [
-    name,
-    `${formatNumber(value)} ${unit}`,
-    bare === undefined ? '' : formatNumber(bare),
-    bare === undefined ? '' : `${(value / bare).toFixed(2)}x`,
-    aim,
-    met === undefined ? '' : met ? 'met' : 'MISSED',
-    note,
-  ]);
-  const lines = [[title, 'value', 'bare Node', 'ratio', 'aim', '', ''], ...cells];
+  const cells = rows.map((row) => {
+    const { name, value, unit, bare, spread, aim = '', note = '' } = row;
+    const compared = bare !== undefined && bare > 0;
+    return [
+      name,
+      `${formatNumber(value)} ${unit}`.trim(),
+      bare === undefined ? '' : formatNumber(bare),
+      compared ? `${ratioOf(row).toFixed(2)}x` : '',
+      spread ? `${spread.low.toFixed(2)}–${spread.high.toFixed(2)}` : '',
+      aim,
+      verdict(row),
+      note,
+    ];
+  });
+  const lines = [[title, 'value', 'bare Node', 'ratio', 'middle half', 'aim', '', ''], ...cells];
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-  const numeric = new Set([1, 2, 3]);
-  const format = (/** @type {string[]} */ line) =>
+  const isNumber = (/** @type {number} */ column) => column >= 1 && column <= 4;
+  const formatted = lines.map((line) =>
     line
-      .map((cell, column) =>
-        numeric.has(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column]),
-      )
+      .map((cell, at) => (isNumber(at) ? cell.padStart(widths[at]) : cell.padEnd(widths[at])))
       .join('  ')
-      .trimEnd();
-  return [format(lines[0]), '-'.repeat(format(lines[0]).length), ...lines.slice(1).map(format)].join('\n');
+      .trimEnd(),
+  );
+  return [formatted[0], '-'.repeat(formatted[0].length), ...formatted.slice(1)].join('\n');
+}
+
+/**
+ * Whether the middle half of the rounds lies on both sides of a limit.
+ * @param {Row['spread']} spread
+ * @param {number} limit
+ */
+export function straddles(spread, limit) {
+  return spread !== undefined && spread.low <= limit && spread.high > limit;
+}
+
+/** @param {Row} row */
+function verdict({ met, unclear }) {
+  if (met === undefined) return '';
+  return `${met ? 'met' : 'MISSED'}${unclear ? ', unclear' : ''}`;
+}
+
+/** @param {Row} row */
+function ratioOf({ ratio, value, bare = Number.NaN }) {
+  return ratio ?? value / bare;
 }
 
 /** @param {number} value */

@@ -215,7 +215,6 @@ export const RUNTIMES = [
 
 export class FakeCatalogue implements RuntimeCatalogue {
   runtimes = RUNTIMES;
-  readonly forgotten: FunctionId[] = [];
 
   list(): Runtime[] {
     return this.runtimes;
@@ -235,10 +234,6 @@ export class FakeCatalogue implements RuntimeCatalogue {
 
   forEntry(fileName: string): Runtime | undefined {
     return this.runtimes.find(({ definition }) => definition.entries.includes(fileName));
-  }
-
-  async forget(id: FunctionId): Promise<void> {
-    this.forgotten.push(id);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}

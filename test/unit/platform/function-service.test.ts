@@ -149,7 +149,6 @@ test('deleting keeps row and code but nothing that runs', async () => {
   const id = await service.create(NODE);
   await service.remove(id);
   expect(catalogue.forgotten).toEqual([id]);
-  expect(catalogue.forgotten).toEqual([id]);
   expect(table.get(id)?.disabled).toBe(true);
   expect(objects.contents.has(id)).toBe(true);
   expect(deployments.has(id)).toBe(false);

@@ -28,7 +28,7 @@ export function explainGoBuild({ lines, entry, ownModule }: FailedGoBuild): Sour
     'go build failed without a word';
   const stack = users.length > 0 && !conflict ? users.join('\n') : message;
   const error: SourceError = { kind: 'load', name: 'CompileError', message, stack };
-  error.file = conflict?.file ?? first?.[1]!.replace(/^\.\//, '') ?? entry;
+  error.file = conflict?.file ?? first?.[1]?.replace(/^\.\//, '') ?? entry;
   if (first) error.line = Number(first[2]);
   if (first?.[3] !== undefined) error.column = Number(first[3]);
   return error;

@@ -1,5 +1,4 @@
 import { type IncomingMessage, request } from 'node:http';
-import { request as secureRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { Milliseconds } from '../clock/clock.ts';
 import { CliError } from './cli-error.ts';
@@ -37,11 +36,11 @@ const ANSWER_TIMEOUT: Milliseconds = 120_000;
 /** Speaks to a daemon over HTTP. Rejects with Unreachable or Refused. */
 export class DaemonClient {
   readonly url: string;
-  readonly #token: string | undefined;
+  readonly token: string | undefined;
 
   constructor(url: string, token?: string) {
     this.url = url;
-    this.#token = token;
+    this.token = token;
   }
 
   /** Sends JSON, if any, and reads the JSON answer. The caller knows its shape. */
@@ -82,20 +81,21 @@ export class DaemonClient {
     }
   }
 
-  #send(
+  async #send(
     method: string,
     path: string,
     options: { accept: string; body?: string; timeout?: Milliseconds; signal?: AbortSignal },
   ): Promise<IncomingMessage> {
     const { accept, body, timeout, signal } = options;
-    const send = this.url.startsWith('https:') ? secureRequest : request;
+    // TLS takes longer to load than all else that most starts and commands need.
+    const send = this.url.startsWith('https:') ? (await import('node:https')).request : request;
     return new Promise((resolve, reject) => {
       const call = send(new URL(path, this.url), {
         method,
         agent: false,
         headers: {
           accept,
-          ...(this.#token && { authorization: `Bearer ${this.#token}` }),
+          ...(this.token && { authorization: `Bearer ${this.token}` }),
           ...(body !== undefined && {
             'content-type': 'application/json',
             'content-length': Buffer.byteLength(body),

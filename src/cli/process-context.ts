@@ -1,4 +1,4 @@
-import type { Clock } from '../clock/clock.ts';
+import type { Clock, Milliseconds } from '../clock/clock.ts';
 import type { Environment } from '../daemon/config.ts';
 import type { CliContext, Output } from './context.ts';
 import { EXIT } from './exit-codes.ts';
@@ -20,7 +20,7 @@ export function processContext(host: NodeJS.Process, env: Environment, clock: Cl
     clock,
     ask: host.stdin.isTTY && host.stderr.isTTY ? (question) => ask(question, host) : undefined,
     interruption: () => {
-      interruption ??= onInterruption(host);
+      interruption ??= onInterruption(host, clock);
       return interruption.signal;
     },
     announce: (announcement) => void (host.connected && host.send?.(announcement)),
@@ -45,11 +45,18 @@ function output(stream: NodeJS.WriteStream, env: Environment, onGone: () => void
   };
 }
 
-function onInterruption(host: NodeJS.Process): AbortController {
+/** Under npm and npx a Ctrl-C arrives twice: from the terminal, and passed on by npm. */
+const SAME_KEYSTROKE: Milliseconds = 500;
+
+function onInterruption(host: NodeJS.Process, clock: Clock): AbortController {
   const controller = new AbortController();
+  let first = 0;
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const onSignal = (signal: NodeJS.Signals) => {
-    if (controller.signal.aborted) host.exit(EXIT.interrupted);
+    const now = clock.monotonic();
+    if (controller.signal.aborted && now - first > SAME_KEYSTROKE) host.exit(EXIT.interrupted);
+    if (controller.signal.aborted) return;
+    first = now;
     controller.abort(signal);
   };
   for (const signal of signals) host.on(signal, onSignal);

@@ -7,6 +7,7 @@ import { listFunctions } from './find-function.ts';
 import { followJournal } from './journal-feed.ts';
 import { plural } from './plural.ts';
 import { reloadLines } from './reload-lines.ts';
+import { printable } from './text-width.ts';
 
 export interface SessionInput {
   client: DaemonClient;
@@ -59,14 +60,15 @@ async function introduce({ client, context, signal, example }: SessionInput): Pr
   out.line();
   out.line('Try next, in another terminal:');
   out.line(`  ${cyan('lambdock dev <file or folder>')}`);
-  out.line(`  ${cyan(createCommand(client.url))}`);
+  out.line(`  ${cyan(createCommand(client))}`);
   out.line(dim('Ctrl-C stops.'));
 }
 
 /** A command that creates a function, to be pasted. */
-function createCommand(url: string): string {
+function createCommand({ url, token }: DaemonClient): string {
+  const authorization = token === undefined ? '' : ` -H 'Authorization: Bearer ${token}'`;
   const code = `'code=export default (req, res) => res.send("hi")'`;
-  return `curl ${url}/lambda -F title=hi -F runtime=node -F version=20 -F ${code}`;
+  return `curl ${url}/lambda${authorization} -F title=hi -F runtime=node -F version=20 -F ${code}`;
 }
 
 /** Prints reloads of all functions, each with its title. */
@@ -90,9 +92,12 @@ class ReloadPrinter {
   show(entry: JournalEntry): void {
     if (entry.type === 'function.created' || entry.type === 'function.updated')
       this.#titles.set(entry.id, entry.title);
-    if (!this.#open && entry.type !== 'progress') return;
+    const { out } = this.#context;
+    if (!this.#open) {
+      if (entry.type === 'progress') out.line(out.style.dim(`  · ${printable(entry.message)}`));
+      return;
+    }
     const title = 'id' in entry && entry.id !== undefined ? this.#titles.get(entry.id) : undefined;
-    for (const line of reloadLines(entry, { style: this.#context.out.style, title }))
-      this.#context.out.line(line);
+    for (const line of reloadLines(entry, { style: out.style, title })) out.line(line);
   }
 }

@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { processIdentity } from '../workloads/process/identity.ts';
 import type { ClientSettings } from './config.ts';
 import { isRunning } from './is-running.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** What a running daemon leaves on disk so that commands find it. */
 export interface DaemonInfo {
@@ -26,16 +27,29 @@ export function publishDaemon(info: Omit<DaemonInfo, 'pid' | 'startIdentity'>, u
   const identity = processIdentity(process.pid);
   const content: DaemonInfo = { pid: process.pid, ...(identity && { startIdentity: identity }), ...info };
   const files = [join(info.dataDirectory, INFO_FILE)];
-  if (info.dataDirectory !== userDir) files.push(join(pointerFolder(userDir), `${process.pid}.json`));
-  for (const [index, file] of files.entries()) {
-    if (index > 0) mkdirSync(pointerFolder(userDir), { recursive: true, mode: 0o700 });
-    writePrivately(file, JSON.stringify(content));
+  writePrivately(files[0]!, JSON.stringify(content));
+  if (info.dataDirectory !== userDir) {
+    // A process can hold several daemons, each with a port of its own.
+    const pointer = join(pointerFolder(userDir), `${process.pid}-${new URL(info.url).port}.json`);
+    if (leavePointer(pointer, JSON.stringify(content))) files.push(pointer);
   }
   return {
     [Symbol.dispose]() {
       for (const file of files) rmSync(file, { force: true });
     },
   };
+}
+
+/** A user without a writable home has to name the daemon in each command, which is no reason not to start it. */
+function leavePointer(file: string, content: string): boolean {
+  try {
+    makeFolder(dirname(file));
+    writePrivately(file, content);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    return false;
+  }
 }
 
 /** The daemon that has its data in this folder, if it runs. */

@@ -1,12 +1,4 @@
-import {
-  accessSync,
-  constants,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +6,7 @@ import { processIdentity } from '../workloads/process/identity.ts';
 import type { Config } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { isRunning } from './is-running.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** The folder of a daemon's data. Disposing removes an ephemeral one. */
 export interface DataFolder extends AsyncDisposable {
@@ -44,7 +37,7 @@ export function openDataFolder(config: Pick<Config, 'dataDir' | 'ephemeral'>): D
 /** Makes a folder if there is none and returns its path. Throws ConfigError when it can't be written. */
 export function makeWritable(folder: string): string {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     return realpathSync(folder);
   } catch (error) {
@@ -102,6 +95,7 @@ function explain(error: unknown): string {
   if (code === 'EACCES' || code === 'EPERM') return `no permission to write${where}`;
   if (code === 'EROFS') return `the file system is read-only${where}`;
   if (code === 'ENOSPC') return `the disk is full${where}`;
+  if (code === 'ENOENT') return `it can't be made${where}`;
   if (code === 'EEXIST' || code === 'ENOTDIR') return `there is a file of that name${where}`;
   return message;
 }

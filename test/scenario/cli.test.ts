@@ -45,6 +45,32 @@ describe('start', () => {
     expect(readdirSync(join(user.folder, 'lambdock', 'running'))).toEqual([]);
   });
 
+  it('takes the two interrupts that npm makes of one Ctrl-C for one', async () => {
+    await using user = new User();
+    const start = user.launch('start', '--ephemeral', '--port', '0');
+    await urlOf(start);
+    start.process.kill('SIGINT');
+    start.process.kill('SIGINT');
+    expect((await start.result).code).toBe(0);
+    expect(readdirSync(join(user.folder, 'lambdock', 'running'))).toEqual([]);
+  });
+
+  it('ends at once at a second interrupt, though a request is under way', async () => {
+    await using user = new User();
+    const start = user.launch('start', '--ephemeral', '--port', '0');
+    const url = await urlOf(start);
+    const code = 'export default () => { console.log("waiting"); };';
+    const id = await createFunction(url, { code });
+    const request = fetch(`${url}/endpoint/${id}`).catch(() => undefined);
+    await eventually(async () => (await user.run('logs', id)).stdout.includes('waiting'));
+    start.process.kill('SIGINT');
+    await start.shows(/Stopping/);
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    start.process.kill('SIGINT');
+    expect((await start.result).code).toBe(130);
+    await request;
+  });
+
   it('says who holds a taken port, and both ways out', async () => {
     await using user = new User();
     const server = createServer((_, res) => void res.end('not lambdock'));

@@ -54,6 +54,13 @@ it('prefers the daemon of the data folder to one elsewhere', () => {
   expect(findDaemon(settings())).toMatchObject({ url: 'http://127.0.0.1:1' });
 });
 
+it('starts without a writable home, too', () => {
+  writeFileSync(join(userDir, 'file'), '');
+  const home = join(userDir, 'file', 'below');
+  using _ = publishDaemon({ url: 'http://127.0.0.1:2', version: '1', dataDirectory: elsewhere }, home);
+  expect(daemonOf(elsewhere)).toMatchObject({ url: 'http://127.0.0.1:2' });
+});
+
 it.each([
   [
     'a process that ended',

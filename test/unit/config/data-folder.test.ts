@@ -33,6 +33,11 @@ it('names the folder, the reason and the ways out when it cannot be used', () =>
   );
 });
 
+it.runIf(process.platform === 'linux')('gives up where no folder can be made, as below /proc', () => {
+  const open = () => openDataFolder({ dataDir: '/proc/lambdock/data', ephemeral: false });
+  expect(open).toThrow(/The data folder \/proc\/lambdock\/data can't be used: it can't be made/);
+});
+
 it('makes an ephemeral folder of its own and removes it with all that is in it', async () => {
   const opened = openDataFolder({ dataDir: folder, ephemeral: true });
   expect(opened.path).not.toBe(folder);

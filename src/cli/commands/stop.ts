@@ -29,7 +29,7 @@ export const stop: Command = async ({ flags, context }) => {
       EXIT.failed,
       [`end it at once: kill -9 ${target.pid}`],
     );
-  context.out.line(`Stopped the daemon at ${client.url}; its functions are kept`);
+  context.out.line(`Stopped the daemon at ${client.url}`);
   return EXIT.ok;
 };
 

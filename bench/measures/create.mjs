@@ -6,7 +6,7 @@ import { median } from '../support/statistics.mjs';
 
 /** A person does not create functions faster than this; the daemon has its next standby ready by then. */
 const PAUSE = 500;
-const ROUNDS = { node: 10, python: 8, golang: 4 };
+const ROUNDS = { node: 8, python: 6, golang: 3 };
 
 /**
  * From the create call to its answer, and to the first answer of the new function, which is asked at once. Beside it

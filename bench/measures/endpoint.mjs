@@ -26,7 +26,7 @@ export async function endpoint({ cli, quick, scope }) {
   const ours = contender(functionUrl, [daemon.pid, ...descendants(daemon.pid)]);
   const all = [bare, proxy, ours];
   for (const { url } of all) await throughput(url, { connections: CONNECTIONS, seconds: 2 });
-  for (let round = 0; round < (quick ? 4 : 15); round++) {
+  for (let round = 0; round < (quick ? 4 : 12); round++) {
     // Nobody is always the one after the busiest.
     for (let turn = 0; turn < all.length; turn++) await measure(all[(round + turn) % all.length]);
   }

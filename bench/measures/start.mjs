@@ -14,25 +14,39 @@ export async function start({ cli, quick, scope }) {
   const folder = temporaryFolder(scope);
   const existing = join(folder, 'existing');
   await fill(scope, cli, existing);
-  /** @type {Record<'bare' | 'fresh' | 'existing', number[]>} */
-  const times = { bare: [], fresh: [], existing: [] };
-  for (let round = 0; round < (quick ? 5 : 15); round++) {
-    const bare = await startServer(scope, 'bare.mjs');
-    times.bare.push(bare.readyMs);
-    await bare.stop();
-    const fresh = await startLambdock(scope, { cli, dataDir: join(folder, `fresh-${round}`) });
-    times.fresh.push(fresh.readyMs);
-    await fresh.stop();
-    const again = await startLambdock(scope, { cli, dataDir: existing });
-    times.existing.push(again.readyMs);
-    await again.stop();
+  const times = { bare: samples(), fresh: samples(), existing: samples() };
+  for (let round = 0; round < (quick ? 5 : 12); round++) {
+    await once(times.bare, () => startServer(scope, 'bare.mjs'));
+    await once(times.fresh, () => startLambdock(scope, { cli, dataDir: join(folder, `fresh-${round}`) }));
+    await once(times.existing, () => startLambdock(scope, { cli, dataDir: existing }));
   }
-  const row = (/** @type {string} */ name, /** @type {number[]} */ values) =>
-    atMostTimes({ name, unit: 'ms', ...paired(values, times.bare) }, 1.5);
-  return [
-    row('start to ready, fresh data folder', times.fresh),
-    row(`start to ready, ${STORED_FUNCTIONS} functions stored`, times.existing),
+  const rows = (/** @type {string} */ name, /** @type {Samples} */ { wall, cpu }) => [
+    atMostTimes({ name: `start to ready, ${name}`, unit: 'ms', ...paired(wall, times.bare.wall) }, 1.5),
+    { name: `CPU until ready, ${name}`, unit: 'ms', ...paired(cpu, times.bare.cpu) },
   ];
+  return [
+    ...rows('fresh data folder', times.fresh),
+    ...rows(`${STORED_FUNCTIONS} functions stored`, times.existing),
+  ];
+}
+
+/**
+ * @typedef {{ wall: number[], cpu: number[] }} Samples
+ * @returns {Samples}
+ */
+function samples() {
+  return { wall: [], cpu: [] };
+}
+
+/**
+ * @param {Samples} into
+ * @param {() => Promise<import('../support/servers.mjs').Server>} startOne
+ */
+async function once(into, startOne) {
+  const server = await startOne();
+  into.wall.push(server.readyMs);
+  into.cpu.push(server.readyCpuMs);
+  await server.stop();
 }
 
 /**

@@ -8,14 +8,15 @@ const RELOAD_TIMEOUT = 30_000;
  * and tells how long a saved change takes to be in an answer.
  */
 export class ReloadWatch {
-  /** Answers other than 200 and broken connections. */
-  failed = 0;
+  /** Answers other than 200 and broken connections, each with what was seen and when after the last save. */
+  failures = /** @type {string[]} */ ([]);
   /** Answers to requests that were sent after the save and still had the old content. */
   stale = 0;
   #client;
   #path;
   /** @type {{ text: string, since: number, seen: (ms: number) => void } | undefined} */
   #awaited;
+  #savedAt = 0;
   #running = true;
   #loop;
 
@@ -44,6 +45,7 @@ export class ReloadWatch {
     const seen = new Promise((resolve) => {
       this.#awaited = { text, since: performance.now(), seen: resolve };
     });
+    this.#savedAt = performance.now();
     save();
     try {
       return await Promise.race([seen, timeout]);
@@ -78,10 +80,15 @@ export class ReloadWatch {
       const { statusCode, body } = await this.#client.request({ method: 'GET', path: this.#path });
       const text = await body.text();
       if (statusCode === 200) return text;
-    } catch {
-      // counted with those that were answered badly
+      this.#fail(`${statusCode} ${text.slice(0, 300)}`);
+    } catch (error) {
+      this.#fail(String(error));
     }
-    this.failed++;
     return undefined;
+  }
+
+  /** @param {string} what */
+  #fail(what) {
+    this.failures.push(`${Math.round(performance.now() - this.#savedAt)} ms after a save: ${what}`);
   }
 }

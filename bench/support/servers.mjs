@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { descendants, survivors } from './processes.mjs';
+import { cpuMs, descendants, survivors } from './processes.mjs';
 
 /**
  * @typedef {import('./scope.mjs').Scope} Scope
@@ -15,6 +15,7 @@ import { descendants, survivors } from './processes.mjs';
  * @property {string} url
  * @property {number} pid
  * @property {number} readyMs from its spawn to its first 200
+ * @property {number} readyCpuMs CPU time it used until then
  * @property {() => Promise<void>} stop ends it and checks that it left no process behind
  */
 
@@ -84,7 +85,8 @@ async function start(scope, { args, port, path, env }) {
     await sleep(1);
   }
   const readyMs = performance.now() - began;
-  return { port, url: `http://127.0.0.1:${port}`, pid: /** @type {number} */ (child.pid), readyMs, stop };
+  const pid = /** @type {number} */ (child.pid);
+  return { port, url: `http://127.0.0.1:${port}`, pid, readyMs, readyCpuMs: cpuMs([pid]), stop };
 }
 
 /**

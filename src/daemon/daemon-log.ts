@@ -16,6 +16,7 @@ export class DaemonLog {
 }
 
 async function open(file: string): Promise<Logger> {
-  const { pino } = await import('pino');
+  // In the bundle a CommonJS package has only its default export.
+  const { default: pino } = await import('pino');
   return pino({}, pino.destination({ dest: file, sync: true, mode: 0o600 }));
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { TITLE_LIMIT } from './function-rules.ts';
 import { RequestError, SORT_FIELDS } from './functions.ts';
 

@@ -1,2 +1,3 @@
-// Stands in for `debug`, with which Express and its packages tell their own developers what they do.
-module.exports = () => Object.assign(() => {}, { enabled: false });
+// Stands in for `debug`, with which Express and the proxy tell their own developers what they do.
+const silent = () => Object.assign(() => {}, { enabled: false, extend: silent });
+module.exports = silent;

@@ -1,6 +1,6 @@
 import { type ClientRequest, type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Plugin } from 'http-proxy-middleware';
+import { createProxyMiddleware, type Plugin } from 'http-proxy-middleware';
 import type { Clock, Milliseconds } from '../clock/clock.ts';
 import { clientAddress } from './request-head.ts';
 
@@ -98,21 +98,15 @@ class Upgrade {
       this.#close();
       return;
     }
-    import('http-proxy-middleware').then(
-      ({ createProxyMiddleware }) => {
-        if (this.#clientClosed) return;
-        const { host = '127.0.0.1', port, path } = this.#options;
-        const proxy = createProxyMiddleware({
-          target: { protocol: 'http:', host, port },
-          pathRewrite: () => path,
-          // The stock ones log, and answer errors by closing the socket.
-          ejectPlugins: true,
-          plugins: [this.#plugin],
-        });
-        proxy.upgrade(this.#req, this.#client as Parameters<typeof proxy.upgrade>[1], head);
-      },
-      (error: Error) => this.#fail(error),
-    );
+    const { host = '127.0.0.1', port, path } = this.#options;
+    const proxy = createProxyMiddleware({
+      target: { protocol: 'http:', host, port },
+      pathRewrite: () => path,
+      // The stock ones log, and answer errors by closing the socket.
+      ejectPlugins: true,
+      plugins: [this.#plugin],
+    });
+    proxy.upgrade(this.#req, this.#client as Parameters<typeof proxy.upgrade>[1], head);
   }
 
   readonly #plugin: Plugin = (proxy) => {

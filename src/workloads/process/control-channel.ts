@@ -38,7 +38,7 @@ function dispatch(line: string, events: ControlEvents): void {
   const message = parse(line);
   switch (message?.event) {
     case 'listening':
-      events.listening(Number(message.port));
+      if (isPort(message.port)) events.listening(message.port);
       break;
     case 'ready':
       events.ready();
@@ -54,6 +54,10 @@ function dispatch(line: string, events: ControlEvents): void {
       break;
     // User code can write to fd 3 too: what is not the protocol is not for us.
   }
+}
+
+function isPort(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 65_536;
 }
 
 function parse(line: string): Record<string, unknown> | undefined {

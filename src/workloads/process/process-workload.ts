@@ -181,6 +181,7 @@ export class ProcessWorkload implements Workload {
   #events() {
     return {
       listening: (port: number) => {
+        if (this.port !== 0) return; // the server says it once; what comes later is user code's
         this.port = port;
         this.#listening.resolve();
       },

@@ -23,6 +23,8 @@ export class Front {
   readonly #options: FrontOptions;
   readonly #server: Server;
   readonly #open = new Set<ServerResponse>();
+  /** Sockets that were handed over: the server itself forgets them, yet does not close before they do. */
+  readonly #webSockets = new Set<Duplex>();
   #onDrained: (() => void) | undefined;
 
   constructor(options: FrontOptions) {
@@ -50,7 +52,7 @@ export class Front {
     });
   }
 
-  /** Takes no new connections, and cuts those left when `patience` ends or only event streams are open. */
+  /** Takes no new connections, and cuts those left when `patience` ends or only event streams and web sockets are open. */
   async close(patience: Promise<unknown>): Promise<void> {
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
@@ -62,6 +64,7 @@ export class Front {
     this.#checkDrained();
     await Promise.race([drained, patience]);
     this.#server.closeAllConnections();
+    for (const socket of this.#webSockets) socket.destroy();
     await closed;
   }
 
@@ -93,11 +96,7 @@ export class Front {
       sendJson(res, refusal.status, { error: refusal.message }, headers);
       return;
     }
-    if (toEndpoint) {
-      void endpoint.handle(req, res);
-      return;
-    }
-    Promise.resolve(api(req, res)).catch((error: unknown) => {
+    Promise.resolve(toEndpoint ? endpoint.handle(req, res) : api(req, res)).catch((error: unknown) => {
       onError(error);
       if (res.headersSent) res.destroy();
       else sendJson(res, 500, { error: 'internal error; the daemon’s log tells more' });
@@ -105,11 +104,18 @@ export class Front {
   }
 
   #onUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const earlier = [...this.#open].find((res) => res.req.socket === socket);
+    if (earlier) {
+      this.#upgradeAfter(earlier, req, socket, head);
+      return;
+    }
     if (req.headers.upgrade?.toLowerCase() !== 'websocket') {
       declineUpgrade(this.#server, req, socket, head);
       return;
     }
     socket.on('error', () => socket.destroy());
+    this.#webSockets.add(socket);
+    socket.once('close', () => this.#webSockets.delete(socket));
     const refusal = this.#options.guard.check(req, 'endpoint');
     if (refusal) {
       refuse(socket, '403 Forbidden', refusal.message);
@@ -121,6 +127,17 @@ export class Front {
         socket.destroy();
       });
     }
+  }
+
+  /** A client that does not wait for its answers gets them in order. */
+  #upgradeAfter(earlier: ServerResponse, req: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const onError = () => socket.destroy();
+    socket.on('error', onError);
+    earlier.once('close', () => {
+      if (socket.destroyed) return;
+      socket.off('error', onError);
+      this.#onUpgrade(req, socket, head);
+    });
   }
 }
 

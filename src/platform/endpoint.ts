@@ -30,8 +30,8 @@ export class Endpoint implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** Answers the request; never throws. */
-  handle(req: IncomingMessage, res: ServerResponse): void {
+  /** Answers the request. Rejects only for a bug of ours. */
+  async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const url = req.url!;
     if (!ENDPOINT.test(url)) {
       sendEndpointError(req, res, unknownFunction(url));
@@ -39,8 +39,7 @@ export class Endpoint implements AsyncDisposable {
     }
     const id = url.slice('/endpoint/'.length, PREFIX_LENGTH);
     const lease = this.#options.deployments.claim(id);
-    if (lease) void this.#serve(req, res, id, lease);
-    else void this.#wait(req, res, id);
+    await (lease ? this.#serve(req, res, id, lease) : this.#wait(req, res, id));
   }
 
   /** A web socket's handshake; from then on the two ends talk to each other. */
@@ -54,6 +53,7 @@ export class Endpoint implements AsyncDisposable {
       lease =
         this.#options.deployments.claim(id) ?? (await this.#options.deployments.acquire(id, gone.signal));
     } catch (error) {
+      if (gone.signal.aborted) return;
       const { status, message } = toEndpointError(error);
       return refuseUpgrade(socket, status, message);
     }

@@ -27,6 +27,7 @@ import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { Front } from './front.ts';
 import { Guard } from './guard.ts';
 import type { DaemonControl, Health } from './internal-api.ts';
+import { MemoryKeeper } from './memory-keeper.ts';
 import { Shutdown } from './shutdown.ts';
 
 export interface DaemonOptions {
@@ -157,8 +158,10 @@ export class Daemon implements AsyncDisposable {
       loadPlatform: () => this.#loadPlatform(settings),
       presigned: (req, res) => sendPresignedObject(this.#objects, presigner, req, res),
     });
+    const memory = shutdown.own(new MemoryKeeper(engineClock));
     this.#front = new Front({
       guard,
+      onEndpointRequest: () => memory.note(),
       endpoint,
       api: (req, res) => this.#api.handle(req, res),
       onError: (error) => this.#logError(error),

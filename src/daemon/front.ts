@@ -12,6 +12,8 @@ export interface FrontOptions {
   endpoint: { handle: Handle; upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> };
   /** Everything that is not an endpoint. */
   api: Handle;
+  /** Called for each request to an endpoint. */
+  onEndpointRequest(): void;
   /** A bug of ours: the caller gets a 500 that does not tell it. */
   onError(error: unknown): void;
 }
@@ -86,7 +88,7 @@ export class Front {
   }
 
   #onRequest(req: IncomingMessage, res: ServerResponse): void {
-    const { guard, endpoint, api, onError } = this.#options;
+    const { guard, endpoint, api, onError, onEndpointRequest } = this.#options;
     this.#track(res);
     const toEndpoint = isEndpoint(req.url!);
     const refusal = guard.check(req, toEndpoint ? 'endpoint' : 'api');
@@ -96,6 +98,7 @@ export class Front {
       sendJson(res, refusal.status, { error: refusal.message }, headers);
       return;
     }
+    if (toEndpoint) onEndpointRequest();
     Promise.resolve(toEndpoint ? endpoint.handle(req, res) : api(req, res)).catch((error: unknown) => {
       onError(error);
       if (res.headersSent) res.destroy();

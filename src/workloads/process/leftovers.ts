@@ -28,6 +28,12 @@ export function removeLeftovers(recorded: readonly RecordedProcess[]): number[] 
   return ended;
 }
 
+/** The label in a process's environment, as /proc shows it. */
+export function labelIn(environment: string): string | undefined {
+  const entry = environment.split('\0').find((one) => one.startsWith(`${WORKLOAD_LABEL}=`));
+  return entry?.slice(WORKLOAD_LABEL.length + 1);
+}
+
 function labelledProcesses(ids: ReadonlySet<string>): number[] {
   return readdirSync('/proc')
     .map(Number)
@@ -36,10 +42,7 @@ function labelledProcesses(ids: ReadonlySet<string>): number[] {
 
 function label(pid: number): string | undefined {
   try {
-    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-    return environment
-      .find((entry) => entry.startsWith(`${WORKLOAD_LABEL}=`))
-      ?.slice(WORKLOAD_LABEL.length + 1);
+    return labelIn(readFileSync(`/proc/${pid}/environ`, 'utf8'));
   } catch {
     return undefined; // gone, or another user's
   }

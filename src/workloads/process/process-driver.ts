@@ -7,6 +7,7 @@ import { MemoryWatch } from './memory-watch.ts';
 import { parentDeathWrapper } from './parent-death.ts';
 import { ProcessWorkload } from './process-workload.ts';
 import { StandbyPool } from './standby-pool.ts';
+import { Strays } from './strays.ts';
 
 /** Where started processes are recorded, so that a later daemon can end what this one could not. */
 export interface ProcessRecords {
@@ -32,6 +33,7 @@ export class ProcessDriver implements WorkloadDriver {
   readonly #options: ProcessDriverOptions;
   readonly #memory: MemoryWatch;
   readonly #standbys: StandbyPool;
+  readonly #strays: Strays;
   readonly #running = new Set<ProcessWorkload>();
   readonly #queue: ProcessWorkload[] = [];
   #starting = 0;
@@ -42,6 +44,7 @@ export class ProcessDriver implements WorkloadDriver {
   constructor(options: ProcessDriverOptions) {
     this.#options = options;
     this.#memory = new MemoryWatch(options.clock);
+    this.#strays = new Strays(options.clock);
     this.#standbys = new StandbyPool(options.clock, (template) => this.#launch(template));
   }
 
@@ -86,6 +89,7 @@ export class ProcessDriver implements WorkloadDriver {
     const stops = [...this.#running].map((one) => one.stop(one.template.owner === '' ? 0 : STOP_GRACE));
     for (const queued of this.#queue.splice(0)) void queued.launch(); // sees that it was stopped, and ends
     await Promise.all(stops);
+    await this.#strays[Symbol.asyncDispose]();
     this.#memory[Symbol.dispose]();
   }
 
@@ -99,7 +103,7 @@ export class ProcessDriver implements WorkloadDriver {
     this.#running.add(workload);
     void workload.exited.then(() => {
       this.#running.delete(workload);
-      this.#options.records.remove(workload.id);
+      this.#strays.follow(workload.id, () => this.#options.records.remove(workload.id));
     });
     this.#queue.push(workload);
     if (this.#wrapper) this.#startQueued();

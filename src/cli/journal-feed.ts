@@ -22,8 +22,8 @@ const LONGEST_PAUSE = 5_000;
 const HEALTH_TIMEOUT = 3_000;
 
 /**
- * Follows what happens from now on in the daemon's journal, over its restarts, until aborted. Rejects only when the
- * daemon refuses.
+ * Follows what happens from now on in the daemon's journal, requests to functions left out, over the daemon's
+ * restarts, until aborted. Rejects only when the daemon refuses.
  */
 export async function followJournal(feed: JournalFeed): Promise<void> {
   const { client, clock, signal } = feed;
@@ -40,7 +40,7 @@ export async function followJournal(feed: JournalFeed): Promise<void> {
       // Another data folder, another journal: its numbers have nothing to do with ours.
       if (directory !== dataDirectory) last = FROM_NOW_ON;
       directory = dataDirectory;
-      const events = await client.events(`/_lambdock/journal?since=${last}`, signal);
+      const events = await client.events(`/_lambdock/journal?except=invocation&since=${last}`, signal);
       lost = false;
       pause = FIRST_PAUSE;
       feed.onConnected();

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock/clock.ts';
 import type { ToolchainState } from '../execution/runtime.ts';
-import type { Journal } from '../journal/journal.ts';
+import type { Journal, JournalEntry } from '../journal/journal.ts';
 import { EventStream, lastSeen } from '../support/event-stream.ts';
 import { sendJson } from '../support/json-response.ts';
 import type { DriverState } from '../workloads/workload.ts';
@@ -82,7 +82,10 @@ export async function handleInternal(
   return true;
 }
 
-/** Entries after `?since=` (or the Last-Event-ID), then each new one as it is recorded. */
+/**
+ * Entries after `?since=` (or the Last-Event-ID), then each new one as it is recorded. `?types=` names the types wanted
+ * and `?except=` those not wanted, comma-separated: a busy function's invocations are many.
+ */
 function streamJournal(
   { clock, journal }: DaemonControl,
   req: IncomingMessage,
@@ -90,8 +93,19 @@ function streamJournal(
   query: URLSearchParams,
 ) {
   const since = lastSeen(req, query);
+  const wanted = typesIn(query, 'types');
+  const unwanted = typesIn(query, 'except');
   let unsubscribe = () => {};
   const stream = new EventStream(res, clock, () => unsubscribe());
-  for (const entry of journal.since(since)) stream.send(entry.seq, entry);
-  unsubscribe = journal.subscribe((entry) => stream.send(entry.seq, entry));
+  const send = (entry: JournalEntry) => {
+    if (unwanted?.has(entry.type) || wanted?.has(entry.type) === false) return;
+    stream.send(entry.seq, entry);
+  };
+  for (const entry of journal.since(since)) send(entry);
+  unsubscribe = journal.subscribe(send);
+}
+
+function typesIn(query: URLSearchParams, name: string): ReadonlySet<string> | undefined {
+  const list = query.get(name);
+  return list ? new Set(list.split(',')) : undefined;
 }

@@ -16,6 +16,8 @@ interface Host extends AsyncDisposable {
   client: DaemonClient;
   /** Set when the daemon runs in this process, and ends with it: aborts when it is asked to stop. */
   stopRequested?: AbortSignal;
+  /** Its functions are gone once it has ended. */
+  ephemeral?: boolean;
 }
 
 /** Links a file or folder and prints a line for every reload, until interrupted. */
@@ -38,8 +40,9 @@ export const dev: Command = async ({ args, flags, context }) => {
       quiet: flags.quiet === true,
     }).run();
     if (!linked) return EXIT.failed;
-    const again = host.stopRequested ? ' and serves again when lambdock starts' : '';
     context.out.line();
+    if (host.ephemeral) return EXIT.ok;
+    const again = host.stopRequested ? ' and serves again when lambdock starts' : '';
     context.out.line(
       `${printable(linked.title)} stays linked${again}; delete it with: lambdock rm ${linked.id}`,
     );
@@ -60,6 +63,7 @@ async function findOrStart(flags: Flags, context: CliContext): Promise<Host> {
   return {
     client: new DaemonClient(daemon.url, config.token),
     stopRequested,
+    ephemeral: config.ephemeral,
     [Symbol.asyncDispose]: () => daemon.stop(),
   };
 }

@@ -8,11 +8,17 @@ const EVENT_FD = 3;
 /** Serves the daemon: commands on stdin, events on fd 3; see docs/runtime-protocol.md. */
 export function runForDaemon(server) {
   let directory = process.cwd();
+  const listening = server
+    .listen(Number(process.env.PORT ?? 0), process.env.HOST ?? '127.0.0.1')
+    .then((port) => {
+      emit({ event: 'listening', port });
+    });
   readCommands((command) => {
     if (command.command === 'ping') emit({ event: 'pong' });
     if (command.command === 'load') {
       directory = command.directory;
-      load(server, command);
+      // Told before user code runs, which may keep this thread busy, or write events of its own.
+      listening.then(() => load(server, command));
     }
   });
   // Unhandled rejections arrive here too.
@@ -23,9 +29,6 @@ export function runForDaemon(server) {
     process.exit(1);
   });
   process.once('SIGTERM', () => server.close().then(() => process.exit(0)));
-  server.listen(Number(process.env.PORT ?? 0), process.env.HOST ?? '127.0.0.1').then((port) => {
-    emit({ event: 'listening', port });
-  });
 }
 
 async function load(server, command) {
@@ -41,7 +44,12 @@ async function load(server, command) {
 
 /** Written at once, whatever user code does to the event loop next. */
 function emit(event) {
-  writeSync(EVENT_FD, `${JSON.stringify(event)}\n`);
+  try {
+    writeSync(EVENT_FD, `${JSON.stringify(event)}\n`);
+  } catch (error) {
+    process.stderr.write(`file descriptor 3, which the runtime needs, is closed or broken (${error.code})\n`);
+    process.exit(1);
+  }
 }
 
 function readCommands(onCommand) {

@@ -250,7 +250,9 @@ export class ProcessWorkload implements Workload {
   }
 
   #explainExit(code: number | null, signal: string | null): SourceError {
-    const how = signal ? `was ended by signal ${signal}` : `ended by itself with exit code ${code}`;
+    const hung = 'did not respond any more and was ended; does it loop for ever?';
+    const ended = signal ? `was ended by signal ${signal}` : `ended by itself with exit code ${code}`;
+    const how = this.#reason === 'unresponsive' ? hung : ended;
     const error: SourceError = { kind: 'exit', message: `the function's process ${how}` };
     if (this.#stderrTail.length > 0) error.stack = this.#stderrTail.join('\n');
     return error;

@@ -12,10 +12,15 @@ export interface ReplicaSetOptions {
   /** From SIGTERM to SIGKILL. */
   stopGrace: Milliseconds;
   onLog(workload: Workload, line: LogLine): void;
-  /** A workload ended. `expected` when we asked it to. */
-  onExit(workload: Workload, exit: WorkloadExit, expected: boolean): void;
+  /** A workload ended: `expected` when we asked it to, `served` when it had become ready before. */
+  onExit(workload: Workload, exit: WorkloadExit, circumstances: ExitCircumstances): void;
   /** A replica became ready or was lost. */
   onChange(): void;
+}
+
+export interface ExitCircumstances {
+  expected: boolean;
+  served: boolean;
 }
 
 /**
@@ -107,7 +112,7 @@ export class ReplicaSet implements AsyncDisposable {
     this.#starting.add(workload);
     void workload.exited.then((exit) => {
       const expected = this.#stopped.has(workload);
-      onExit(workload, exit, expected);
+      onExit(workload, exit, { expected, served: readyAt !== undefined });
       if (readyAt === undefined || !this.#remove(replica)) return;
       onChange();
       if (!expected) this.#replaceLater(template, this.#backoff.crashed(clock.now() - readyAt));

@@ -22,6 +22,8 @@ export interface LoadCommand {
    */
   artifact?: string;
   functionId: string;
+  /** The code came through the API: nothing can be installed beside it, so errors do not advise to. */
+  inline?: boolean;
 }
 
 /** Everything needed to start a workload. Two templates with equal `command`, `cwd` and `env` are interchangeable until `load`. */

@@ -72,7 +72,8 @@ export class Guard {
   }
 
   #checkToken(req: IncomingMessage): Refusal | undefined {
-    if (!this.#token || (isRead(req) && fromThisMachine(req))) return undefined;
+    // A browser asks, by OPTIONS and without the token, whether it may send the token.
+    if (!this.#token || req.method === 'OPTIONS' || (isRead(req) && fromThisMachine(req))) return undefined;
     const given = /^Bearer (\S+)$/i.exec(req.headers.authorization ?? '')?.[1];
     if (given !== undefined && timingSafeEqual(digest(given), this.#token)) return undefined;
     const message = given === undefined ? 'this call needs a token' : 'the token is not the right one';
@@ -100,7 +101,7 @@ function isVisit(req: IncomingMessage): boolean {
 }
 
 function isRead({ method }: IncomingMessage): boolean {
-  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+  return method === 'GET' || method === 'HEAD';
 }
 
 function fromThisMachine(req: IncomingMessage): boolean {

@@ -104,3 +104,13 @@ test('with a token, changes need it from everywhere and reads from other machine
     strict.check(request({ authorization: `Bearer ${TOKEN}` }, 'POST', '203.0.113.7'), 'api'),
   ).toBeUndefined();
 });
+
+test('a browser may ask without the token whether a page may call', () => {
+  const strict = guard({ token: TOKEN, allowedOrigins: ['https://tools.example'] });
+  const origin = 'https://tools.example';
+  expect(strict.check(request({ origin }, 'OPTIONS', '203.0.113.7'), 'api')).toBeUndefined();
+  expect(strict.check(request({ origin }, 'POST', '203.0.113.7'), 'api')).toMatchObject({ status: 401 });
+  expect(
+    strict.check(request({ origin: 'https://evil.example' }, 'OPTIONS', '203.0.113.7'), 'api'),
+  ).toMatchObject({ status: 403 });
+});

@@ -38,6 +38,7 @@ export class Front {
       requestTimeout: 0, // a body may stream for as long as it likes
       noDelay: true,
     });
+    this.#server.maxHeadersCount = 0; // their size is limited; above a number Node drops them, Content-Length too
     this.#server.on('request', (req, res) => this.#onRequest(req, res));
     this.#server.on('upgrade', (req, socket, head) => this.#onUpgrade(req, socket, head));
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseMalformed(error, socket));
@@ -95,6 +96,8 @@ export class Front {
     if (refusal) {
       const headers: Record<string, string> = { connection: 'close' };
       if (refusal.status === 401) headers['www-authenticate'] = 'Bearer realm="lambdock"';
+      const origin = guard.corsOrigin(req);
+      if (origin !== undefined) headers['access-control-allow-origin'] = origin;
       sendJson(res, refusal.status, { error: refusal.message }, headers);
       return;
     }

@@ -27,6 +27,7 @@ export class FunctionServer {
 
   /** Listens, and resolves to the port, which user code finds in `process.env.PORT`. */
   listen(port, host) {
+    this.#http.maxHeadersCount = 0; // by size alone: above a number Node drops them in silence
     return new Promise((resolve, reject) => {
       this.#http.once('error', reject);
       this.#http.listen(port, host, () => {

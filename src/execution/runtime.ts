@@ -37,6 +37,8 @@ export interface CodeLocation {
   functionId: FunctionId;
   directory: string;
   entry: string;
+  /** The code is all there is: it came through the API, and nothing can be installed beside it. */
+  inline?: boolean;
 }
 
 /** A toolchain as found, or why not. */

@@ -110,6 +110,11 @@ describe('modules', () => {
     const dependencies = JSON.stringify({ dependencies: { 'left-pad-of-mine': '1' } });
     const listed = await failureOf({ ...only(code), 'package.json': dependencies });
     expect(listed.message).toMatch(/Run `npm install` in \//);
+    const inline = await fixture.failureOf('node', only(code), true);
+    expect(inline).toMatchObject({ file: 'handler.mjs', line: 2 });
+    expect(inline.message).toMatch(
+      /^Cannot find package 'left-pad-of-mine'\. Code sent to the API can't have/,
+    );
   });
 
   test('a missing file is named relative to the function', async () => {

@@ -98,6 +98,8 @@ describe('code that does not load', () => {
     expect(error.message).toBe(
       "No module named 'left_pad_of_mine'. If it is a package, add it to requirements.txt beside the handler",
     );
+    const inline = await fixture.failureOf('python', { 'handler.py': 'import left_pad_of_mine\n' }, true);
+    expect(inline.message).toContain("'left_pad_of_mine'. Code sent to the API can't have packages");
   });
 
   test('calling sys.exit while loading is a failure to load', async () => {

@@ -57,8 +57,10 @@ export class RuntimeFixture implements AsyncDisposable {
     return { functionId, directory, entry: Object.keys(files)[0]! };
   }
 
-  async prepare(name: string, files: Files): Promise<WorkloadTemplate> {
-    return this.runtime(name).prepare(await this.write(files), new AbortController().signal);
+  /** `inline` is for code as it comes through the API. */
+  async prepare(name: string, files: Files, inline = false): Promise<WorkloadTemplate> {
+    const code = { ...(await this.write(files)), inline };
+    return this.runtime(name).prepare(code, new AbortController().signal);
   }
 
   async start(name: string, files: Files): Promise<RuntimeProcess> {
@@ -68,10 +70,10 @@ export class RuntimeFixture implements AsyncDisposable {
   }
 
   /** The error of code that is expected not to load, be it found by a build step or by the server. */
-  async failureOf(name: string, files: Files): Promise<SourceError> {
+  async failureOf(name: string, files: Files, inline = false): Promise<SourceError> {
     let template: WorkloadTemplate;
     try {
-      template = await this.prepare(name, files);
+      template = await this.prepare(name, files, inline);
     } catch (error) {
       if (error instanceof SourceFailure) return error.detail;
       throw error;

@@ -5,14 +5,14 @@ import { describeError, shortenPath } from './describe-error.mjs';
 import { findSyntaxError, readArrow } from './find-syntax-error.mjs';
 
 /** `describeError` for code that did not load, where Node often leaves out the place or what to do about it. */
-export async function describeLoadError(thrown, { directory, entry }) {
+export async function describeLoadError(thrown, { directory, entry, inline }) {
   const error = describeError(thrown, directory);
   if (thrown?.name === 'HandlerMissing')
     return { name: error.name, message: error.message, stack: error.message, file: thrown.file };
   if (thrown instanceof SyntaxError)
     return { ...error, ...(await placeSyntaxError(thrown, error, directory, entry)) };
   if (thrown?.code === 'ERR_MODULE_NOT_FOUND' || thrown?.code === 'MODULE_NOT_FOUND')
-    return explainMissingModule(error, directory);
+    return explainMissingModule(error, directory, inline);
   return error;
 }
 
@@ -26,7 +26,7 @@ async function placeSyntaxError(thrown, error, directory, entry) {
   return { file: short, line, column, stack: `${short}:${line}\n${frame}\n${headline}` };
 }
 
-async function explainMissingModule(error, directory) {
+async function explainMissingModule(error, directory, inline) {
   const [what] = error.message.split('\n');
   const missing = /Cannot find (?:package|module) '([^']+)'/.exec(what)?.[1] ?? '';
   const importer =
@@ -38,7 +38,9 @@ async function explainMissingModule(error, directory) {
     Object.assign(explained, await findMention(path, missing));
   }
   const isPackage = missing !== '' && !/^(?:[./\\]|[a-zA-Z]:|file:)/.test(missing);
-  if (isPackage) explained.message += `. ${await installHint(missing, directory)}`;
+  if (isPackage && inline)
+    explained.message = `Cannot find package '${missing}'. Code sent to the API can't have packages; a folder can: lambdock dev <folder>`;
+  else if (isPackage) explained.message += `. ${await installHint(missing, directory)}`;
   else if (importer)
     explained.message = `Cannot find module '${shortenPath(missing, directory)}' imported from ${explained.file}`;
   explained.stack = `${explained.name}: ${explained.message}\n${error.stack

@@ -18,9 +18,10 @@ _RULE = Rule("/", endpoint="handler")
 class FunctionApplication(Flask):
     """Routes nothing: routing is the daemon's, the handler sees every request."""
 
-    def __init__(self, handler, directory):
+    def __init__(self, handler, directory, inline):
         super().__init__("handler", root_path=directory, static_folder=None)
         self._directory = directory
+        self._inline = inline
         self._place = _place_of(handler)
         self._view = _run_coroutine(handler) if inspect.iscoroutinefunction(handler) else handler
 
@@ -45,7 +46,7 @@ class FunctionApplication(Flask):
             response.end()
 
     def _report(self, error):
-        described = describe_error(error, self._directory, self._place)
+        described = describe_error(error, self._directory, self._place, self._inline)
         sys.stderr.write(described["stack"] + "\n")
         body = json.dumps({"error": one_line(described), "stack": described["stack"]})
         return body, 500, {"Content-Type": "application/json"}

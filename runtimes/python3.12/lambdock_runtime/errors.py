@@ -9,14 +9,16 @@ _OWN_FOLDER = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _FLASK_FOLDER = os.path.dirname(os.path.abspath(flask.__file__)) + os.sep
 
 
-def describe_error(error, directory, fallback=None):
+def describe_error(error, directory, fallback=None, inline=False):
     """Returns name, message, stack and, where known, file, line and column.
 
-    `fallback` is a (path, line) for exceptions that no frame of the user's had a part in.
+    `fallback` is a (path, line) for exceptions that no frame of the user's had a part in. `inline` code came through
+    the API, so nothing can be installed beside it.
     """
     report = traceback.TracebackException.from_exception(error)
     _keep_user_frames(report)
-    described = {"name": type(error).__name__, "message": _message(error), "stack": "".join(report.format()).rstrip()}
+    stack = "".join(report.format()).rstrip()
+    described = {"name": type(error).__name__, "message": _message(error, inline), "stack": stack}
     path, line, column = _place(error, report, directory) or (*(fallback or (None, None)), None)
     if path:
         described["file"] = _shorten(path, directory)
@@ -33,11 +35,13 @@ def one_line(error):
     return f"{text} ({error['file']}:{error['line']})" if "line" in error else text
 
 
-def _message(error):
+def _message(error, inline):
     if isinstance(error, SyntaxError):
         return error.msg
     if isinstance(error, SystemExit):
         return f"sys.exit({error.code!r}) was called while the code was loaded"
+    if isinstance(error, ModuleNotFoundError) and inline:
+        return f"{error}. Code sent to the API can't have packages; a folder can: lambdock dev <folder>"
     if isinstance(error, ModuleNotFoundError):
         return f"{error}. If it is a package, add it to requirements.txt beside the handler"
     return str(error)

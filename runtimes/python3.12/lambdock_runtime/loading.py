@@ -15,7 +15,7 @@ class HandlerMissing(Exception):
         self.path = path
 
 
-def load_application(directory, entry):
+def load_application(directory, entry, inline=False):
     """Imports `entry` as the module `handler`, its folder first on sys.path, and wraps its function of that name."""
     path = os.path.join(directory, entry)
     os.chdir(directory)
@@ -29,4 +29,4 @@ def load_application(directory, entry):
     if not callable(handler):
         what = "defines no function `handler`" if handler is None else "has a `handler` that is not a function"
         raise HandlerMissing(f"{entry} {what}: write `def handler():`", path)
-    return FunctionApplication(handler, directory)
+    return FunctionApplication(handler, directory, inline)

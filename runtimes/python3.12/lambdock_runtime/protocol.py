@@ -23,18 +23,18 @@ def run_for_daemon(server):
     _emit({"event": "listening", "port": port})
     _die_with_parent()
     while (command := commands.get())["command"] != "stop":
-        _load(server, command["directory"], command["entry"])
+        _load(server, command["directory"], command["entry"], command.get("inline", False))
     server.close()
 
 
-def _load(server, directory, entry):
+def _load(server, directory, entry, inline):
     try:
-        application = load_application(directory, entry)
+        application = load_application(directory, entry, inline)
     except HandlerMissing as error:
         failure = {"name": "HandlerMissing", "message": str(error), "stack": str(error), "file": entry}
         _emit({"event": "failed", "error": failure})
     except BaseException as error:  # SystemExit too: code that exits while it loads does not load
-        _emit({"event": "failed", "error": describe_error(error, directory)})
+        _emit({"event": "failed", "error": describe_error(error, directory, inline=inline)})
     else:
         server.serve(application)
         _emit({"event": "ready"})

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { link, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CodeLocation } from '../runtime.ts';
@@ -58,10 +59,11 @@ export class GoBuilder {
     const replace = await this.#overlay(code.directory, ownModule);
     await writeFile(overlay, JSON.stringify({ Replace: replace }));
     const target = join(folder, 'current');
+    const first = !existsSync(target);
     const slow = this.#context.clock.after(PATIENCE_MS, () =>
       this.#context.onProgress(
         'go',
-        `Compiling ${code.entry}; the first build also compiles Go's standard library`,
+        `Compiling ${code.entry}${first ? "; the first build may have to compile Go's standard library, too" : ''}`,
       ),
     );
     try {
@@ -71,7 +73,8 @@ export class GoBuilder {
         env: this.#environment(ownModule),
         signal,
       });
-      if (exitCode !== 0) throw new SourceFailure(explainGoBuild({ lines, entry: code.entry, ownModule }));
+      const { entry, inline } = code;
+      if (exitCode !== 0) throw new SourceFailure(explainGoBuild({ lines, entry, ownModule, inline }));
     } finally {
       slow.cancel();
     }

@@ -12,17 +12,19 @@ export interface FailedGoBuild {
   entry: string;
   /** Whether the user has a go.mod. */
   ownModule: boolean;
+  /** The code came through the API. */
+  inline?: boolean | undefined;
 }
 
 /** Explains a failed build: the first error in the user's files, all of them in `stack`. */
-export function explainGoBuild({ lines, entry, ownModule }: FailedGoBuild): SourceError {
+export function explainGoBuild({ lines, entry, ownModule, inline }: FailedGoBuild): SourceError {
   const said = lines.filter((line) => line.trim() !== '' && !line.startsWith('# '));
   const users = said.filter((line) => !basename(place(line)?.[1] ?? '').startsWith(OURS));
   const first = users.map(place).find((match) => match !== null);
   const conflict = explainConflict(said, entry);
   const message =
     conflict?.message ??
-    explainMissingModule(said, ownModule) ??
+    explainMissingModule(said, ownModule, inline) ??
     first?.[4] ??
     said[0]?.replace(/^go: /, '') ??
     'go build failed without a word';
@@ -60,9 +62,15 @@ function explainConflict(
 }
 
 /** Go says what to type, but not that it needs a go.mod first. */
-function explainMissingModule(lines: readonly string[], ownModule: boolean): string | undefined {
+function explainMissingModule(
+  lines: readonly string[],
+  ownModule: boolean,
+  inline: boolean | undefined,
+): string | undefined {
   const missing = /no required module provides package ([^\s;]+)/.exec(lines.join('\n'))?.[1];
   if (missing === undefined) return undefined;
+  if (inline)
+    return `there is no package ${missing}. Code sent to the API can't have packages; a folder can: lambdock dev <folder>`;
   const commands = ownModule ? `go get ${missing}` : `go mod init handler && go get ${missing}`;
   return `no required module provides package ${missing}: run \`${commands}\` in its folder`;
 }

@@ -16,14 +16,14 @@ export class GoRuntime extends ToolRuntime {
   }
 
   override async prepare(code: CodeLocation, signal: AbortSignal): Promise<WorkloadTemplate> {
-    const { functionId, directory, entry } = code;
+    const { functionId, directory } = code;
     const { path } = await this.usableToolchain();
     const artifact = await this.#builder.build(path, code, signal);
     return this.template({
       owner: functionId,
       toolchain: path,
       cwd: directory,
-      load: { functionId, directory, entry, artifact },
+      load: { ...code, artifact },
     });
   }
 

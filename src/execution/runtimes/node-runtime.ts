@@ -18,11 +18,10 @@ export class NodeRuntime extends ToolRuntime {
   }
 
   override async prepare(code: CodeLocation, signal: AbortSignal): Promise<WorkloadTemplate> {
-    const { functionId, directory, entry } = code;
-    const load: LoadCommand = { functionId, directory, entry };
+    const load: LoadCommand = { ...code };
     const [template, artifact] = await Promise.all([
-      this.#launch(functionId),
-      TYPESCRIPT.has(extname(entry)) ? this.#bundler.bundle(code, signal) : undefined,
+      this.#launch(code.functionId),
+      TYPESCRIPT.has(extname(code.entry)) ? this.#bundler.bundle(code, signal) : undefined,
     ]);
     if (artifact !== undefined) load.artifact = artifact;
     return { ...template, load };

@@ -5,8 +5,7 @@ import { ToolRuntime } from './tool-runtime.ts';
 /** A language whose server loads the code as it is. */
 export class PlainRuntime extends ToolRuntime {
   override async prepare(code: CodeLocation): Promise<WorkloadTemplate> {
-    const { functionId, directory, entry } = code;
-    return this.#launch(functionId, { functionId, directory, entry });
+    return this.#launch(code.functionId, { ...code });
   }
 
   override standby(): Promise<WorkloadTemplate> {

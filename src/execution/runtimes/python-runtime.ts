@@ -17,9 +17,8 @@ export class PythonRuntime extends ToolRuntime {
   }
 
   override async prepare(code: CodeLocation, signal: AbortSignal): Promise<WorkloadTemplate> {
-    const { functionId, directory, entry } = code;
-    const template = await this.#launch(functionId, signal, join(directory, REQUIREMENTS));
-    return { ...template, load: { functionId, directory, entry } };
+    const template = await this.#launch(code.functionId, signal, join(code.directory, REQUIREMENTS));
+    return { ...template, load: { ...code } };
   }
 
   override standby(): Promise<WorkloadTemplate> {

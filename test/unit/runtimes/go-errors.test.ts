@@ -52,6 +52,8 @@ test('a missing module is told with the commands that add it', () => {
     message: expect.stringContaining('run `go get example.com/x`'),
   });
   expect(explain(lines).message).toContain('run `go mod init handler && go get example.com/x`');
+  const { message } = explainGoBuild({ lines, entry: 'handler.go', ownModule: false, inline: true });
+  expect(message).toContain("no package example.com/x. Code sent to the API can't have packages");
 });
 
 test('an error without a place is said as Go says it', () => {

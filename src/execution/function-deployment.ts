@@ -1,7 +1,7 @@
 import type { Clock, Milliseconds } from '../clock/clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import { deferred } from '../support/deferred.ts';
-import { ReplicaSet } from '../workloads/replica-set.ts';
+import { type ExitCircumstances, ReplicaSet } from '../workloads/replica-set.ts';
 import type { Workload, WorkloadDriver, WorkloadExit } from '../workloads/workload.ts';
 import {
   type DeploymentSpec,
@@ -67,7 +67,7 @@ export class FunctionDeployment {
       drainTimeout: context.drainTimeout,
       stopGrace: STOP_GRACE,
       onLog: (workload, line) => this.logs.append(workload.id, line),
-      onExit: (workload, exit, expected) => this.#onExit(workload, exit, expected),
+      onExit: (workload, exit, circumstances) => this.#onExit(workload, exit, circumstances),
       onChange: () => this.#notify(),
     });
   }
@@ -178,7 +178,7 @@ export class FunctionDeployment {
 
   async #load(files: string[], firstSeen: Milliseconds): Promise<void> {
     const { clock, journal } = this.#context;
-    const { id, runtime, directory, entry } = this.#spec;
+    const { id, runtime, source, directory, entry } = this.#spec;
     const attempt = ++this.#attempt;
     this.#parked = false;
     this.#abort.abort();
@@ -188,7 +188,8 @@ export class FunctionDeployment {
     let error: SourceError | undefined;
     try {
       await this.#watch();
-      const template = await runtime.prepare({ functionId: id, directory, entry }, this.#abort.signal);
+      const code = { functionId: id, directory, entry, ...(source.kind === 'inline' && { inline: true }) };
+      const template = await runtime.prepare(code, this.#abort.signal);
       if (attempt !== this.#attempt) return;
       await this.#replicas.roll(template);
     } catch (failure) {
@@ -269,10 +270,11 @@ export class FunctionDeployment {
     void watcher?.[Symbol.asyncDispose]();
   }
 
-  #onExit(workload: Workload, exit: WorkloadExit, expected: boolean): void {
+  #onExit(workload: Workload, exit: WorkloadExit, { expected, served }: ExitCircumstances): void {
     const { clock, journal } = this.#context;
     // A load that failed is told by its reload, not by the end of its process.
     if (expected || exit.reason === 'failed-load' || exit.reason === 'start-timeout') return;
+    if (!served && this.#phase === 'loading') return;
     const error = exit.error ?? { kind: 'exit', message: `the function's process ended (${exit.reason})` };
     if (this.#phase === 'ready') this.#lastError = { ...error, time: new Date(clock.now()).toISOString() };
     journal.record({

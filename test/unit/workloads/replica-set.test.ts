@@ -14,7 +14,7 @@ function setUp(desired = 1) {
     drainTimeout: 30_000,
     stopGrace: 2_000,
     onLog() {},
-    onExit: (workload, _exit, expected) => exits.push([workload.id, expected]),
+    onExit: (workload, _exit, { expected }) => exits.push([workload.id, expected]),
     onChange() {},
   });
   return { clock, driver, set, exits, alive: () => driver.started.filter((one) => one.stops === 0) };

@@ -72,7 +72,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         key: 'title',
         long: '--title',
         value: '<text>',
-        summary: "the function's title; the folder's name if not given",
+        summary: "the function's title; the name of the folder or file if not given",
       },
       { key: 'poll', long: '--poll', summary: 'look for changes by polling, for network file systems' },
       {

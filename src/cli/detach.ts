@@ -42,8 +42,12 @@ export async function startDetached(flags: Flags, context: CliContext): Promise<
   });
   if (typeof outcome === 'number') {
     const said = readFileSync(logFile).subarray(logStart).toString().trimEnd();
-    if (said) context.err.line(said);
-    throw new CliError('The daemon did not start', outcome as ExitCode, [`its output is in ${logFile}`]);
+    // It has told why in its own words, error and remedies.
+    if (said) {
+      context.err.line(said);
+      return outcome as ExitCode;
+    }
+    throw new CliError(`The daemon ended with code ${outcome} before it was ready`, outcome as ExitCode);
   }
   child.disconnect();
   child.unref();

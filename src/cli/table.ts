@@ -2,7 +2,9 @@ import { fitWidth, textWidth } from './text-width.ts';
 
 export interface Column {
   title: string;
-  /** Give way first when the terminal is narrow. */
+  /** Left out when the terminal is narrow. */
+  expendable?: boolean;
+  /** Cut when the terminal is narrower still. */
   flexible?: boolean;
 }
 
@@ -10,8 +12,8 @@ const GAP = '  ';
 const NARROWEST = 8;
 
 /**
- * Lines of an aligned table, the title row first. With `columns` (a terminal's width) flexible cells are cut so that
- * rows fit; `paint` colours a cell after it has been measured.
+ * Lines of an aligned table, the title row first. With `width` (of a terminal) expendable columns are left out and flexible
+ * cells cut so that rows fit; `paint` colours a cell after it has been measured.
  */
 export function tableLines(
   columns: readonly Column[],
@@ -23,6 +25,11 @@ export function tableLines(
   );
   const total = widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length);
   let excess = options.width === undefined ? 0 : total - options.width;
+  const shown = columns.map(({ expendable }, column) => {
+    if (!expendable || excess <= 0) return true;
+    excess -= widths[column]! + GAP.length;
+    return false;
+  });
   columns.forEach(({ flexible }, column) => {
     if (!flexible || excess <= 0) return;
     const cut = Math.min(excess, Math.max(0, widths[column]! - NARROWEST));
@@ -36,6 +43,7 @@ export function tableLines(
         const padding = column === columns.length - 1 ? '' : ' '.repeat(widths[column]! - textWidth(cell));
         return (options.paint?.(cell, index, column) ?? cell) + padding;
       })
+      .filter((_, column) => shown[column])
       .join(GAP)
       .trimEnd();
   return [

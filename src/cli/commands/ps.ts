@@ -38,7 +38,8 @@ export const ps: Command = async ({ flags, context }) => {
   const { style, columns } = context.out;
   const lines = tableLines(
     [
-      { title: 'ID' },
+      // Also the end of the endpoint.
+      { title: 'ID', expendable: true },
       { title: 'TITLE', flexible: true },
       { title: 'RUNTIME' },
       { title: 'STATE' },

@@ -132,7 +132,8 @@ export class PythonEnvironments implements AsyncDisposable {
   #run(command: Command, signal: AbortSignal): Promise<ToolResult> {
     const { baseEnv, cacheDirectory } = this.#context;
     const onLine = (line: string) => {
-      if (/^(?:Collecting|Downloading|Building|Installing|Successfully)/.test(line)) this.#say(line);
+      if (/^(?:Collecting|Downloading|Building|Installing)/.test(line))
+        this.#say(line.replace(/ \(from .*/, ''));
     };
     return runTool({ command, cwd: cacheDirectory, env: baseEnv, signal, onLine });
   }

@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Clock, Milliseconds } from '../clock/clock.ts';
+import { LocalDeployments } from '../execution/local-deployments.ts';
+import { FolderCatalogue } from '../execution/runtimes/catalogue.ts';
+import { Journal } from '../journal/journal.ts';
+import type { PackageInfo } from '../package-info.ts';
+import { Endpoint } from '../platform/endpoint.ts';
+import { DefaultFunctionService } from '../platform/function-service.ts';
+import { EmbeddedObjectStore } from '../storage/objects/embedded-object-store.ts';
+import { Presigner } from '../storage/objects/presign.ts';
+import { type Database, openDatabase } from '../storage/sqlite/database.ts';
+import { SqliteFunctionTable } from '../storage/sqlite/function-table.ts';
+import { SqliteJournalStore } from '../storage/sqlite/journal-table.ts';
+import { SettingsTable } from '../storage/sqlite/settings-table.ts';
+import { WorkloadTable } from '../storage/sqlite/workload-table.ts';
+import { ProcessDriver } from '../workloads/process/process-driver.ts';
+import { childEnvironment } from './child-environment.ts';
+import { type Config, processEnvironment } from './config.ts';
+import type { Shutdown } from './shutdown.ts';
+
+/** Requests that an old workload is busy with get this long to end. */
+const DRAIN_TIMEOUT: Milliseconds = 30_000;
+/** A machine for development has memory for about this many idle runtime processes. */
+const MAX_RUNNING = 100;
+const SIGNING_KEY_ID = 'lambdock';
+const SIGNING_SECRET = 'signing-secret';
+
+export interface AssembleOptions {
+  config: Config;
+  /** What functions and callers are told the time by. */
+  clock: Clock;
+  /** Processes live in real time, however fast the other clock runs. */
+  engineClock: Clock;
+  /** Absolute path of the data folder. */
+  folder: string;
+  package: PackageInfo;
+  /** Where the daemon is reached, once it listens. */
+  url(): string;
+  /** A bug of ours, or a write that was refused behind everyone's back. */
+  onError(error: unknown): void;
+}
+
+export type Parts = ReturnType<typeof assemble>;
+
+/** Opens the stores and puts the engines on top of them, each registered with `shutdown` as soon as it is open. */
+export function assemble(options: AssembleOptions, shutdown: Shutdown) {
+  const { config, clock, engineClock, folder, onError } = options;
+  const database = shutdown.own(openDatabase(join(folder, 'lambdock.db')));
+  const store = new SqliteJournalStore(database);
+  const journal = shutdown.own(new Journal({ clock, store, onStoreError: onError }));
+  const settings = new SettingsTable(database);
+  const presigner = makePresigner(settings, options);
+  const objects = shutdown.own(
+    new EmbeddedObjectStore({
+      folder: join(folder, 'objects'),
+      database,
+      clock,
+      presign: (bucket, key, lifetime) => presigner.signGet(bucket, key, lifetime),
+    }),
+  );
+  const catalogue = shutdown.own(makeCatalogue(options, journal));
+  const driver = shutdown.own(makeDriver(options, database));
+  const deployments = shutdown.own(
+    new LocalDeployments({
+      driver,
+      clock: engineClock,
+      journal,
+      holdTimeout: config.holdTimeout,
+      drainTimeout: DRAIN_TIMEOUT,
+      idleTimeout: config.idleTimeout,
+      maxRunning: MAX_RUNNING,
+    }),
+  );
+  const functions = shutdown.own(
+    new DefaultFunctionService({
+      clock,
+      table: new SqliteFunctionTable(database),
+      objects,
+      catalogue,
+      deployments,
+      journal,
+      packagesDirectory: join(folder, 'packages'),
+      maxCodeBytes: config.maxCodeBytes,
+    }),
+  );
+  const { requestTimeout } = config;
+  const endpoint = shutdown.own(new Endpoint({ deployments, journal, clock: engineClock, requestTimeout }));
+  return { journal, settings, presigner, objects, catalogue, driver, deployments, functions, endpoint };
+}
+
+function makePresigner(settings: SettingsTable, { clock, url }: AssembleOptions): Presigner {
+  let secretAccessKey = settings.get(SIGNING_SECRET);
+  if (secretAccessKey === undefined) {
+    secretAccessKey = randomBytes(30).toString('base64url');
+    settings.set(SIGNING_SECRET, secretAccessKey);
+  }
+  return new Presigner({ accessKeyId: SIGNING_KEY_ID, secretAccessKey, clock, baseUrl: url });
+}
+
+function makeCatalogue(options: AssembleOptions, journal: Journal): FolderCatalogue {
+  const { root } = options.package;
+  const { cacheDir, startTimeout, memoryLimit } = options.config;
+  return new FolderCatalogue({
+    runtimesDirectory: join(root, 'runtimes'),
+    serverDirectory: join(root, 'dist', 'runtimes'),
+    cacheDirectory: cacheDir,
+    clock: options.engineClock,
+    startTimeout,
+    ...(memoryLimit > 0 ? { memoryLimitMb: Math.round(memoryLimit / 2 ** 20) } : {}),
+    baseEnv: childEnvironment(processEnvironment()),
+    onProgress: (topic, message, done = false) => journal.record({ type: 'progress', topic, message, done }),
+  });
+}
+
+function makeDriver({ config, engineClock, onError }: AssembleOptions, database: Database): ProcessDriver {
+  const table = new WorkloadTable(database);
+  /** A full disk must not keep a function from running, only its record from being kept. */
+  const attempt = (write: () => void) => {
+    try {
+      write();
+    } catch (error) {
+      onError(error);
+    }
+  };
+  return new ProcessDriver({
+    clock: engineClock,
+    standby: config.standby,
+    records: {
+      all: () => table.all(),
+      remove: (id) => attempt(() => table.remove(id)),
+      add: (record) => attempt(() => table.add(record)),
+    },
+  });
+}

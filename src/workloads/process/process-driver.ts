@@ -26,6 +26,7 @@ export interface ProcessDriverOptions {
 /** Processes starting at one time; more only slow each other down until they miss their start time-out. */
 const STARTS_AT_ONCE = Math.max(8, availableParallelism() * 2);
 const STOP_GRACE: Milliseconds = 2_000;
+const REFILL_PAUSE: Milliseconds = 20;
 
 /** Runs workloads as processes of this machine. */
 export class ProcessDriver implements WorkloadDriver {
@@ -70,8 +71,8 @@ export class ProcessDriver implements WorkloadDriver {
     if (this.#disposed) throw new Error('the process driver was stopped');
     const workload = (template.load && this.#standbys.take(template)) || this.#launch(template);
     workload.assign(template, onLog);
-    // The next standby must not compete with this start for the processor.
-    const warm = () => this.warm(template);
+    // The next standby must not compete for the processor with this start and the request that waits for it.
+    const warm = () => void this.#options.clock.after(REFILL_PAUSE, () => this.warm(template));
     workload.ready.then(warm, warm);
     return workload;
   }

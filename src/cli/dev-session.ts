@@ -7,7 +7,7 @@ import { type DaemonClient, Unreachable } from './client.ts';
 import type { CliContext } from './context.ts';
 import { endpointUrl } from './find-function.ts';
 import { FROM_NOW_ON, followJournal } from './journal-feed.ts';
-import { reloadLines } from './reload-lines.ts';
+import { reloadLines, stackLines } from './reload-lines.ts';
 import { printable } from './text-width.ts';
 import { waitUntilServing } from './wait-until-serving.ts';
 
@@ -98,8 +98,7 @@ export class DevSession {
     );
     if (failure) {
       out.line(`  ${red(printable(describeSourceError(failure)))}`);
-      for (const line of (failure.stack ?? '').split('\n').filter(Boolean))
-        out.line(`    ${dim(printable(line))}`);
+      for (const line of stackLines(failure)) out.line(`    ${dim(line)}`);
     }
     const place = shortPath(path, context.cwd);
     out.line(dim(`  watching ${place === '.' ? 'this folder' : place}; Ctrl-C to leave`));

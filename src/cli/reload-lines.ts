@@ -23,7 +23,7 @@ export function reloadLines(entry: JournalEntry, { style, title }: ReloadLineOpt
       if (entry.outcome === 'ready') return [`${start}${style.green('ready ')}  ${took}${files}`];
       return [
         `${start}${style.red('failed')}  ${took}${files}  ${errorLine(entry.error)}`,
-        ...stackLines(entry.error, style),
+        ...stackLines(entry.error).map((line) => `${INDENT}${style.dim(line)}`),
       ];
     }
     case 'workload.exited':
@@ -46,11 +46,11 @@ function errorLine(error: SourceError | undefined): string {
   return error ? printable(describeSourceError(error)) : 'the code does not serve';
 }
 
-/** The user's own stack, without a first line that says what the error line said. */
-function stackLines(error: SourceError | undefined, style: Style): string[] {
+/** The user's own stack for a terminal, without a first line that says what the error's one line says. */
+export function stackLines(error: SourceError | undefined): string[] {
   const lines = (error?.stack ?? '').split('\n').filter((line) => line.trim() !== '');
   const repeated = error && [error.message, `${error.name}: ${error.message}`].includes(lines[0] ?? '');
-  return (repeated ? lines.slice(1) : lines).map((line) => `${INDENT}${style.dim(printable(line))}`);
+  return (repeated ? lines.slice(1) : lines).map((line) => printable(line.replaceAll('\t', '  ')));
 }
 
 function describeFiles(files: readonly string[]): string {

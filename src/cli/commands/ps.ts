@@ -4,11 +4,12 @@ import type { DaemonClient } from '../client.ts';
 import { Refused } from '../client.ts';
 import type { Command } from '../command.ts';
 import { locateDaemon } from '../connect.ts';
+import type { Output } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { endpointUrl, listFunctions } from '../find-function.ts';
 import type { Style } from '../style.ts';
-import { tableLines } from '../table.ts';
-import { printable } from '../text-width.ts';
+import { type Column, tableLines } from '../table.ts';
+import { printable, textWidth } from '../text-width.ts';
 
 interface Row {
   function: ListedFunction;
@@ -16,7 +17,6 @@ interface Row {
 }
 
 const AT_ONCE = 16;
-const STATE_COLUMN = 3;
 
 /** Lists functions with their state, newest first. */
 export const ps: Command = async ({ flags, context }) => {
@@ -35,32 +35,8 @@ export const ps: Command = async ({ flags, context }) => {
     context.out.line(`No functions at ${client.url}. Make one with: lambdock dev <file or folder>`);
     return EXIT.ok;
   }
-  const { style, columns } = context.out;
-  const lines = tableLines(
-    [
-      // Also the end of the endpoint.
-      { title: 'ID', expendable: true },
-      { title: 'TITLE', flexible: true },
-      { title: 'RUNTIME' },
-      { title: 'STATE' },
-      { title: 'ENDPOINT' },
-    ],
-    rows.map((row) => [
-      row.function.id,
-      printable(row.function.title),
-      `${row.function.runtime} ${row.function.version}`,
-      row.status?.state ?? 'gone',
-      endpointUrl(client, row.function.id),
-    ]),
-    {
-      width: columns,
-      paint: (text, row, column) => {
-        if (row < 0) return style.dim(text);
-        return column === STATE_COLUMN ? paintState(text, style) : text;
-      },
-    },
-  );
-  for (const line of lines) context.out.line(line);
+  const { style } = context.out;
+  for (const line of overview(rows, client, context.out)) context.out.line(line);
   for (const {
     function: { title },
     status,
@@ -72,6 +48,42 @@ export const ps: Command = async ({ flags, context }) => {
   }
   return EXIT.ok;
 };
+
+interface RowColumn extends Column {
+  cell(row: Row): string;
+}
+
+/** The table, with as much of an id and its URL, which ends with the id, as fits without breaking lines. */
+function overview(rows: readonly Row[], client: DaemonClient, { style, columns: width }: Output): string[] {
+  const id: RowColumn = { title: 'ID', cell: (row) => row.function.id };
+  const endpoint: RowColumn = { title: 'ENDPOINT', cell: (row) => endpointUrl(client, row.function.id) };
+  const about: RowColumn[] = [
+    { title: 'TITLE', flexible: true, cell: (row) => printable(row.function.title) },
+    { title: 'RUNTIME', cell: (row) => `${row.function.runtime} ${row.function.version}` },
+    {
+      title: 'STATE',
+      cell: (row) => row.status?.state ?? 'gone',
+      paint: (state) => paintState(state, style),
+    },
+  ];
+  const lines = (columns: RowColumn[], fit?: number) =>
+    tableLines(
+      columns,
+      rows.map((row) => columns.map(({ cell }) => cell(row))),
+      { width: fit, paintTitles: style.dim },
+    );
+  const fits = (table: string[]) => table.every((line) => textWidth(line) <= (width ?? Infinity));
+  const whole = [
+    [id, ...about, endpoint],
+    [...about, endpoint],
+  ].map((columns) => lines(columns));
+  return (
+    whole.find(fits) ?? [
+      ...lines([id, ...about], width),
+      style.dim(`Endpoints: ${endpointUrl(client, '<id>')}`),
+    ]
+  );
+}
 
 function paintState(state: string, style: Style): string {
   if (state === 'ready') return style.green(state);

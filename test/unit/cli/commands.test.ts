@@ -140,6 +140,20 @@ describe('ps', () => {
     ]);
   });
 
+  it('breaks no line on a narrow terminal', async () => {
+    for (const [columns, titles] of [
+      [120, 'ID                        TITLE  RUNTIME  STATE  ENDPOINT'],
+      [90, 'TITLE  RUNTIME  STATE  ENDPOINT'],
+      [60, 'ID                        TITLE  RUNTIME  STATE'],
+    ] as const) {
+      await using setup = await setUp({ columns, env: { NO_COLOR: '1' } });
+      setup.daemon.functions = [{ id: ID('1'), title: 'hello' }];
+      await setup.terminal.run('ps');
+      expect(setup.terminal.stdout.split('\n')[0]).toBe(titles);
+      expect(setup.terminal.stdout).toContain(`${setup.daemon.url}/endpoint/`);
+    }
+  });
+
   it('reads all pages, and prints JSON', async () => {
     await using setup = await setUp();
     setup.daemon.functions = Array.from({ length: 130 }, (_, index) => ({

@@ -51,13 +51,6 @@ describe('a table', () => {
     const [, row] = tableLines(columns, [['1', 'a very long title indeed', 'http://x']], { width: 24 });
     expect(row).toBe('1   a very lo…  http://x');
   });
-
-  it('leaves out what can be spared before it cuts anything', () => {
-    const spare = [{ title: 'ID', expendable: true }, ...columns.slice(1)];
-    const rows = [['123456', 'a title', 'http://x']];
-    expect(tableLines(spare, rows, { width: 25 })[1]).toBe('123456  a title  http://x');
-    expect(tableLines(spare, rows, { width: 24 })).toEqual(['TITLE    URL', 'a title  http://x']);
-  });
 });
 
 describe('colours', () => {

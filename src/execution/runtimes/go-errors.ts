@@ -22,13 +22,15 @@ export function explainGoBuild({ lines, entry, ownModule, inline }: FailedGoBuil
   const users = said.filter((line) => !basename(place(line)?.[1] ?? '').startsWith(OURS));
   const first = users.map(place).find((match) => match !== null);
   const conflict = explainConflict(said, entry);
+  const missing = explainMissingModule(said, ownModule, inline);
   const message =
     conflict?.message ??
-    explainMissingModule(said, ownModule, inline) ??
+    missing ??
     first?.[4] ??
     said[0]?.replace(/^go: /, '') ??
     'go build failed without a word';
-  const stack = users.length > 0 && !conflict ? users.join('\n') : message;
+  const misleading = conflict ?? (inline && missing);
+  const stack = users.length > 0 && !misleading ? users.join('\n') : message;
   const error: SourceError = { kind: 'load', name: 'CompileError', message, stack };
   error.file = conflict?.file ?? first?.[1]?.replace(/^\.\//, '') ?? entry;
   if (first) error.line = Number(first[2]);

@@ -18,6 +18,8 @@ export interface SourceScannerOptions {
   single: boolean;
   /** Most files and folders looked at. */
   limit: number;
+  /** Ends a scan under way when it aborts. */
+  signal: AbortSignal;
   onNotice(message: string): void;
 }
 
@@ -35,10 +37,10 @@ export class SourceScanner {
 
   /**
    * Reads everything. With `watches`, each folder is watched before it is read, and so is whatever decides where links lead.
-   * Throws TooManyFiles and WatchesExhausted; the fingerprint is then as it was.
+   * Throws TooManyFiles, WatchesExhausted, and the signal's reason; the fingerprint is then as it was.
    */
   async scanAll(watches: DirectoryWatches | undefined): Promise<void> {
-    const { root, filter, fingerprint, single, limit } = this.#options;
+    const { root, filter, fingerprint, single, limit, signal } = this.#options;
     this.#directories = undefined;
     const way = watches && this.#watchedWay(watches);
     await way?.follow(root);
@@ -49,6 +51,7 @@ export class SourceScanner {
         filter,
         limit: single && this.#recursive ? Math.min(limit, LARGEST_NEIGHBOURHOOD) : limit,
         recursive: this.#recursive,
+        signal,
         known: (path) => fingerprint.latest(path),
         onDirectory: (absolute, _path, identity) => watches?.arm(absolute, identity),
         onLink: async (absolute) => way?.follow(absolute),

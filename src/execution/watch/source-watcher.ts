@@ -63,7 +63,7 @@ export class SourceWatcher implements AsyncDisposable {
   #hinted: Set<string> | undefined = new Set();
   /** The scan under way; scans follow one another. */
   #scanning: Promise<void> = Promise.resolve();
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor(options: SourceWatcherOptions) {
     this.#options = options;
@@ -76,6 +76,7 @@ export class SourceWatcher implements AsyncDisposable {
       fingerprint: this.#fingerprint,
       single: only !== undefined,
       limit,
+      signal: this.#closing.signal,
       onNotice: (message) => this.#notice(message),
     });
     this.#settling = new Settling({
@@ -123,12 +124,16 @@ export class SourceWatcher implements AsyncDisposable {
 
   /** Stops at once; resolves when nothing is open any more. No callback comes after the call. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     this.#settling.stop();
     this.#pollTimer?.cancel();
     this.#watches?.close();
     await this.#scanning;
     this.#watches?.close();
+  }
+
+  get #closed(): boolean {
+    return this.#closing.signal.aborted;
   }
 
   #onEvent({ directory, name, kind, byName }: DirectoryEvent): void {

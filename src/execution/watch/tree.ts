@@ -27,6 +27,8 @@ export interface TreeOptions {
   limit: number;
   /** Also what lies in folders of the root. */
   recursive: boolean;
+  /** Ends the reading, with its reason, when it aborts. */
+  signal: AbortSignal;
   /** The stamp known so far, which saves reading a file again. */
   known(path: string): FileStamp | undefined;
   /** Called before a folder is read, with its absolute path, its path in the tree and its device and inode. */
@@ -80,6 +82,7 @@ class TreeReader {
   }
 
   async #readFolder(path: string): Promise<void> {
+    this.#options.signal.throwIfAborted();
     const absolute = join(this.#options.root, path);
     const stats = await statsOf(absolute);
     if (!stats?.isDirectory()) return;
@@ -138,9 +141,10 @@ class TreeReader {
   }
 
   async #stamp(files: string[]): Promise<void> {
-    const { filter, root, known } = this.#options;
+    const { filter, root, known, signal } = this.#options;
     const wanted = files.filter((path) => filter.accepts(path));
     for (let start = 0; start < wanted.length; start += STAMPED_AT_ONCE) {
+      signal.throwIfAborted();
       const batch = wanted.slice(start, start + STAMPED_AT_ONCE);
       const stamps = await Promise.all(batch.map((path) => stampFile(join(root, path), known(path))));
       for (const [index, path] of batch.entries()) {

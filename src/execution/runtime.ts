@@ -57,7 +57,7 @@ export interface ToolchainState {
 /** A language ready for use by the process driver. */
 export interface Runtime {
   readonly definition: RuntimeDefinition;
-  /** Looked for once, then remembered. */
+  /** Looked for until it is found, then remembered. */
   toolchain(): Promise<ToolchainState>;
   /**
    * Turns code into something that can be started: finds the toolchain, creates the Python environment, compiles Go,

@@ -14,7 +14,7 @@ export interface LaunchPlan {
   load?: LoadCommand;
 }
 
-/** What all languages have in common: a toolchain that is looked for once, and a command made from `runtime.json`. */
+/** What all languages have in common: a toolchain that is looked for until it is found, and a command made from `runtime.json`. */
 export abstract class ToolRuntime implements Runtime, AsyncDisposable {
   readonly definition: RuntimeDefinition;
   protected readonly context: RuntimeContext;
@@ -28,13 +28,16 @@ export abstract class ToolRuntime implements Runtime, AsyncDisposable {
   abstract prepare(code: CodeLocation, signal: AbortSignal): Promise<WorkloadTemplate>;
   abstract standby(): Promise<WorkloadTemplate | undefined>;
 
-  toolchain(): Promise<ToolchainState> {
+  async toolchain(): Promise<ToolchainState> {
     const { toolchain } = this.definition.process;
     this.#toolchain ??= findToolchain(
       { ...toolchain, wanted: this.definition.version },
       this.context.machine,
     );
-    return this.#toolchain;
+    const state = await this.#toolchain;
+    // Who installs it then need not restart lambdock.
+    if (!state.usable) this.#toolchain = undefined;
+    return state;
   }
 
   /** Removes what `prepare` made for a function that is no more. Unknown ids are fine. */

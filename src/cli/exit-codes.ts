@@ -20,6 +20,6 @@ export const EXIT_CODE_HELP: [ExitCode, string][] = [
   [EXIT.usage, 'wrong command line or configuration'],
   [EXIT.unreachable, 'no daemon answers'],
   [EXIT.taken, 'the port or the data folder is in use'],
-  [EXIT.notFound, 'no such function'],
+  [EXIT.notFound, 'no such function, file or folder'],
   [EXIT.interrupted, 'interrupted twice'],
 ];

@@ -12,6 +12,7 @@ export interface Style {
   cyan: Paint;
 }
 
+/** The colours of a stream; none unless a terminal shows them or FORCE_COLOR asks for them. */
 export function styleFor(isTerminal: boolean, env: Environment): Style {
   const paint = wantsColour(isTerminal, env)
     ? (open: number, close: number): Paint =>

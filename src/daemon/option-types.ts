@@ -20,6 +20,7 @@ export function quote(raw: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
+/** A number from `min` to `max`, or its digits. */
 export function wholeNumber(min: number, max: number): Parser<number> {
   return (raw) => {
     const value = typeof raw === 'string' && /^\d{1,15}$/.test(raw.trim()) ? Number(raw) : raw;
@@ -28,6 +29,7 @@ export function wholeNumber(min: number, max: number): Parser<number> {
   };
 }
 
+/** As `wholeNumber`, with a fraction. */
 export function decimal(min: number, max: number): Parser<number> {
   return (raw) => {
     const value = typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : raw;
@@ -44,6 +46,7 @@ export const yesOrNo: Parser<boolean> = (raw) => {
   throw new Expected('true or false');
 };
 
+/** One of a few words. */
 export function oneOf<const T extends string>(...choices: T[]): Parser<T> {
   return (raw) => {
     const match = choices.find((choice) => choice === raw);
@@ -52,6 +55,7 @@ export function oneOf<const T extends string>(...choices: T[]): Parser<T> {
   };
 }
 
+/** Text that matches `pattern`; `description` completes "expected …". */
 export function text(pattern: RegExp, description: string): Parser<string> {
   return (raw) => {
     if (typeof raw === 'string' && pattern.test(raw)) return raw;

@@ -8,7 +8,7 @@ import { type FunctionRecord, RequestError } from './functions.ts';
 import { type PackageKey, Packages, sha256 } from './packages.ts';
 
 /** Where the platform contract has code stored; the key is the function's id. */
-export const CODE_BUCKET = 'aws-lambda-clone';
+const CODE_BUCKET = 'aws-lambda-clone';
 
 /** Code that came through the API. */
 export interface InlineCode extends PackageKey {

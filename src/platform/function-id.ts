@@ -2,20 +2,9 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type { Clock } from '../clock/clock.ts';
 import type { FunctionId } from '../execution/source.ts';
 
-const PATTERN = /^[0-9a-f]{24}$/;
 const COUNTER_END = 2 ** 24;
 /** A new second starts its counter in the lower half, so that at least eight million ids follow within it. */
 const COUNTER_START_END = 2 ** 23;
-
-/** Whether `text` has the form of a function id: 24 lower-case hex characters. */
-export function isFunctionId(text: string): text is FunctionId {
-  return PATTERN.test(text);
-}
-
-/** When an id was made, to the second, in milliseconds since the epoch. */
-export function creationTime(id: FunctionId): number {
-  return Number.parseInt(id.slice(0, 8), 16) * 1000;
-}
 
 /**
  * Makes ids in the layout of a BSON ObjectId: 4 bytes of seconds, 5 bytes that tell processes apart, a 3-byte

@@ -52,6 +52,7 @@ export function versionsOf(catalogue: RuntimeCatalogue, runtime: string): Runtim
   return catalogue.list().filter((one) => one.definition.runtime === runtime);
 }
 
+/** RequestError 400 that lists the languages there are. */
 export function unknownRuntime(catalogue: RuntimeCatalogue, runtime: string): RequestError {
   const known = new Set(catalogue.list().map((one) => one.definition.runtime));
   return new RequestError(400, `runtime ${quote(runtime)} is not known; known: ${[...known].join(', ')}`);

@@ -81,6 +81,7 @@ function unknownFunction(id: FunctionId): RequestError {
   return new RequestError(404, `there is no function with id ${id}`);
 }
 
+/** Whether its code came through the API. */
 export function isInline(record: FunctionRecord): record is InlineRecord {
   return record.source.kind === 'inline';
 }

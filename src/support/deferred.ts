@@ -1,10 +1,11 @@
-/** A promise with its ends out, for Node versions that lack `Promise.withResolvers`. */
+/** A promise with its ends out. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;
   resolve(value: T): void;
   reject(reason: unknown): void;
 }
 
+/** For Node versions that lack `Promise.withResolvers`. A rejection that nobody awaits is no unhandled one. */
 export function deferred<T>(): Deferred<T> {
   let resolve!: (value: T) => void;
   let reject!: (reason: unknown) => void;

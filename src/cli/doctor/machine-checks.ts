@@ -17,6 +17,7 @@ const LITTLE_SPACE = 1024 ** 3;
 const FEW_WATCHES = 16_384;
 const FEW_INSTANCES = 64;
 
+/** Node must not be older than package.json says. */
 export function checkNode(version = process.versions.node, path = process.execPath): CheckResult {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const enough = major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
@@ -30,6 +31,7 @@ export function checkNode(version = process.versions.node, path = process.execPa
   };
 }
 
+/** What the machine is, for reports of bugs: always as it should be. */
 export function checkMachine(): CheckResult {
   const cores = availableParallelism();
   const memory = `${gigabytes(freemem())} of ${gigabytes(totalmem())} memory free`;
@@ -71,6 +73,7 @@ export async function checkEsbuild(): Promise<CheckResult> {
   }
 }
 
+/** The port must be free, or held by a lambdock. */
 export async function checkPort(config: Config): Promise<CheckResult> {
   const { host, port } = config;
   const name = 'Port';
@@ -105,6 +108,7 @@ export async function checkPort(config: Config): Promise<CheckResult> {
   };
 }
 
+/** The data folder, or the nearest one above it, must be writable and have space. */
 export async function checkDataFolder(folder: string): Promise<CheckResult> {
   const name = 'Data folder';
   const existing = nearestExisting(folder);

@@ -9,7 +9,7 @@ function packageName(line: string): string | undefined {
 }
 
 /** The requirements in a file's text, one a line, without comments. */
-export function requirementLines(text: string): string[] {
+function requirementLines(text: string): string[] {
   return text
     .split(/\r?\n/)
     .map((line) => line.replace(/(^|\s)#.*$/, '').trim())

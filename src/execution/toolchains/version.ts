@@ -7,6 +7,7 @@ export function parseVersion(text: string): Version | undefined {
   return match ? [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)] : undefined;
 }
 
+/** `20.20.2`. */
 export function formatVersion(version: Version): string {
   return version.join('.');
 }

@@ -83,6 +83,7 @@ export function isDenial(error: unknown): boolean {
   return hasCode(error, 'EACCES', 'EPERM');
 }
 
+/** Whether it is a system's error with one of these codes, as `ENOENT`. */
 export function hasCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

@@ -44,6 +44,7 @@ export function signature(request: SignedRequest): string {
   return hmac(key, stringToSign).toString('hex');
 }
 
+/** What a signature is valid for; part of X-Amz-Credential. `day` is `20260131`. */
 export function credentialScope(day: string, region: string): string {
   return `${day}/${region}/s3/aws4_request`;
 }
@@ -54,7 +55,7 @@ export function amzDate(milliseconds: number): string {
 }
 
 /** Percent-encodes each byte that is not a letter, a digit or one of `-._~`. */
-export function uriEncode(text: string): string {
+function uriEncode(text: string): string {
   return encodeURIComponent(text).replaceAll(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

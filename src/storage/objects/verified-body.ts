@@ -12,6 +12,7 @@ export interface Expectation {
   label: string;
 }
 
+/** The error for an object whose bytes are not those that were put. */
 export function damaged(label: string, cause?: unknown): ObjectDamaged {
   return new ObjectDamaged(`${label} is damaged: the stored bytes are not the ones that were put`, { cause });
 }

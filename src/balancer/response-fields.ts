@@ -39,7 +39,8 @@ export function responseFields(head: ResponseHead, framing: ClientFraming): stri
 
 /** Starts the client's response; of fields that were set on it beforehand, the upstream's of the same name replace them. */
 export function writeResponseHead(res: ServerResponse, head: ResponseHead, fields: string[]): void {
-  if (res.getHeaderNames().length === 0) {
+  // What writeHead is given can't be read back, and a server that closes has to know which answers never end.
+  if (res.getHeaderNames().length === 0 && !isEventStream(fields)) {
     res.writeHead(head.status, head.reason, fields);
     return;
   }
@@ -47,6 +48,14 @@ export function writeResponseHead(res: ServerResponse, head: ResponseHead, field
   for (let i = 0; i < fields.length; i += 2) res.removeHeader(fields[i]!);
   for (let i = 0; i < fields.length; i += 2) res.appendHeader(fields[i]!, fields[i + 1]!);
   res.writeHead(head.status, head.reason);
+}
+
+function isEventStream(fields: readonly string[]): boolean {
+  for (let i = 0; i < fields.length; i += 2) {
+    if (fields[i]!.length !== 12 || fields[i]!.toLowerCase() !== 'content-type') continue;
+    return fields[i + 1]!.toLowerCase().startsWith('text/event-stream');
+  }
+  return false;
 }
 
 /** Trailers that may be passed on, as pairs. */

@@ -54,7 +54,7 @@ export class Endpoint implements AsyncDisposable {
         this.#options.deployments.claim(id) ?? (await this.#options.deployments.acquire(id, gone.signal));
     } catch (error) {
       if (gone.signal.aborted) return;
-      const { status, message } = toEndpointError(error);
+      const { status, message } = this.#whyNone(error, id, req.url!);
       return refuseUpgrade(socket, status, message);
     }
     if (!lease) return refuseUpgrade(socket, 404, unknownFunction(req.url!).message);
@@ -87,8 +87,13 @@ export class Endpoint implements AsyncDisposable {
       if (lease) await this.#serve(req, res, id, lease);
       else sendEndpointError(req, res, unknownFunction(req.url!));
     } catch (error) {
-      if (!gone.signal.aborted) sendEndpointError(req, res, toEndpointError(error));
+      if (!gone.signal.aborted) sendEndpointError(req, res, this.#whyNone(error, id, req.url!));
     }
+  }
+
+  /** Why a request that waited got no workload. The function may have been deleted meanwhile. */
+  #whyNone(error: unknown, id: FunctionId, url: string): EndpointError {
+    return this.#options.deployments.has(id) ? toEndpointError(error) : unknownFunction(url);
   }
 
   async #serve(req: IncomingMessage, res: ServerResponse, id: FunctionId, lease: Lease): Promise<void> {

@@ -27,6 +27,7 @@ export class Front {
   readonly #open = new Set<ServerResponse>();
   /** Sockets that were handed over: the server itself forgets them, yet does not close before they do. */
   readonly #webSockets = new Set<Duplex>();
+  /** Set while closing: called when nothing is left to wait for. */
   #onDrained: (() => void) | undefined;
 
   constructor(options: FrontOptions) {
@@ -64,6 +65,8 @@ export class Front {
     const drained = new Promise<void>((resolve) => {
       this.#onDrained = resolve;
     });
+    // Otherwise a busy client sends the next request, and the next, on a connection that is about to be cut.
+    for (const res of this.#open) res.shouldKeepAlive = false;
     this.#checkDrained();
     await Promise.race([drained, patience]);
     this.#server.closeAllConnections();
@@ -73,8 +76,11 @@ export class Front {
 
   #track(res: ServerResponse): void {
     this.#open.add(res);
+    if (this.#onDrained) res.shouldKeepAlive = false;
     res.once('close', () => {
       this.#open.delete(res);
+      if (!this.#onDrained) return;
+      this.#server.closeIdleConnections();
       this.#checkDrained();
     });
   }

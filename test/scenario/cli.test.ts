@@ -152,15 +152,15 @@ describe('dev', () => {
     await dev.shows(/│ called/);
 
     writeFileSync(file, HELLO.replace('one', 'two'));
-    await dev.shows(/ready +\d+ ms {2}handler\.mjs/);
+    await dev.shows(/ready +[\d.]+ m?s {2}handler\.mjs/);
     expect(await get(endpoint)).toBe('two');
 
     writeFileSync(file, 'export default (req, res) => {\n  res.send("three"));\n};\n');
-    await dev.shows(/failed +\d+ ms {2}handler\.mjs {2}SyntaxError: .*handler\.mjs:2/);
+    await dev.shows(/failed +[\d.]+ m?s {2}handler\.mjs {2}SyntaxError: .*handler\.mjs:2/);
     expect(await get(endpoint)).toContain('handler.mjs:2');
 
     writeFileSync(file, HELLO.replace('one', 'three'));
-    await eventually(() => dev.stdout().match(/ready +\d+ ms {2}handler\.mjs/g)?.length === 2);
+    await eventually(() => dev.stdout().match(/ready +[\d.]+ m?s {2}handler\.mjs/g)?.length === 2);
     expect(await get(endpoint)).toBe('three');
 
     dev.process.kill('SIGINT');
@@ -198,7 +198,7 @@ describe('dev', () => {
     await urlOf(user.launch('start', '--port', port));
     await eventually(() => dev.stdout().match(/watching/g)?.length === 2);
     writeFileSync(file, HELLO.replace('one', 'after'));
-    await dev.shows(/ready +\d+ ms {2}handler\.mjs/);
+    await dev.shows(/ready +[\d.]+ m?s {2}handler\.mjs/);
     expect(await get(endpoint)).toBe('after');
   });
 

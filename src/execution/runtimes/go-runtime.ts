@@ -15,7 +15,7 @@ export class GoRuntime extends ToolRuntime {
     this.#builder = new GoBuilder(join(definition.directory, 'server'), context);
   }
 
-  override async prepare(code: CodeLocation, signal: AbortSignal): Promise<WorkloadTemplate> {
+  protected override async prepareFile(code: CodeLocation, signal: AbortSignal): Promise<WorkloadTemplate> {
     const { functionId, directory } = code;
     const { path } = await this.usableToolchain();
     const artifact = await this.#builder.build(path, code, signal);

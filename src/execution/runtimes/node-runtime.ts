@@ -17,7 +17,7 @@ export class NodeRuntime extends ToolRuntime {
     this.#bundler = new TypeScriptBundler(join(context.cacheDirectory, 'typescript'));
   }
 
-  override async prepare(code: CodeLocation, signal: AbortSignal): Promise<WorkloadTemplate> {
+  protected override async prepareFile(code: CodeLocation, signal: AbortSignal): Promise<WorkloadTemplate> {
     const load: LoadCommand = { ...code };
     const [template, artifact] = await Promise.all([
       this.#launch(code.functionId),

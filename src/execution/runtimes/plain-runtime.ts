@@ -4,7 +4,7 @@ import { ToolRuntime } from './tool-runtime.ts';
 
 /** A language whose server loads the code as it is. */
 export class PlainRuntime extends ToolRuntime {
-  override async prepare(code: CodeLocation): Promise<WorkloadTemplate> {
+  protected override async prepareFile(code: CodeLocation): Promise<WorkloadTemplate> {
     return this.#launch(code.functionId, { ...code });
   }
 

@@ -16,7 +16,7 @@ export class PythonRuntime extends ToolRuntime {
     this.#environments = new PythonEnvironments(context);
   }
 
-  override async prepare(code: CodeLocation, signal: AbortSignal): Promise<WorkloadTemplate> {
+  protected override async prepareFile(code: CodeLocation, signal: AbortSignal): Promise<WorkloadTemplate> {
     const template = await this.#launch(code.functionId, signal, join(code.directory, REQUIREMENTS));
     return { ...template, load: { ...code } };
   }

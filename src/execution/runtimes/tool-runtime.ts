@@ -4,6 +4,7 @@ import type { CodeLocation, Runtime, RuntimeDefinition, ToolchainState } from '.
 import { type FunctionId, SourceFailure } from '../source.ts';
 import { findToolchain } from '../toolchains/find-toolchain.ts';
 import type { RuntimeContext } from './context.ts';
+import { checkEntry } from './entry-file.ts';
 
 export interface LaunchPlan {
   owner: string;
@@ -25,7 +26,13 @@ export abstract class ToolRuntime implements Runtime, AsyncDisposable {
     this.context = context;
   }
 
-  abstract prepare(code: CodeLocation, signal: AbortSignal): Promise<WorkloadTemplate>;
+  async prepare(code: CodeLocation, signal: AbortSignal): Promise<WorkloadTemplate> {
+    await checkEntry(code);
+    return this.prepareFile(code, signal);
+  }
+
+  /** `prepare`, once it is known that there is a file. */
+  protected abstract prepareFile(code: CodeLocation, signal: AbortSignal): Promise<WorkloadTemplate>;
   abstract standby(): Promise<WorkloadTemplate | undefined>;
 
   async toolchain(): Promise<ToolchainState> {

@@ -24,6 +24,12 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
+/** An empty file of code, as the runtimes are told of it. */
+function codeFile(entry: string) {
+  writeFileSync(join(folder, entry), '');
+  return { functionId: 'f', directory: folder, entry };
+}
+
 function catalogue(runtimesDirectory = join(import.meta.dirname, '../../../runtimes')) {
   return new FolderCatalogue({
     runtimesDirectory,
@@ -80,7 +86,7 @@ describe('the runtimes that come along', () => {
 
   test('Node code becomes a workload whose server is the same for all functions', async () => {
     const node = catalogue().find('node', '20')!;
-    const code = { functionId: 'f', directory: '/code', entry: 'handler.mjs' };
+    const code = codeFile('handler.mjs');
     const template = await node.prepare(code, new AbortController().signal);
     expect(template).toMatchObject({
       owner: 'f',
@@ -100,13 +106,30 @@ describe('the runtimes that come along', () => {
   });
 
   test('a missing toolchain is a failure of kind set-up that says what to install', async () => {
-    const code = { functionId: 'f', directory: '/code', entry: 'handler.go' };
+    const code = codeFile('handler.go');
     const prepared = catalogue().find('golang', '1.22')!.prepare(code, new AbortController().signal);
     await expect(prepared).rejects.toMatchObject({
       name: 'SourceFailure',
       detail: { kind: 'setup', message: expect.stringMatching(/^Go 1\.22 is needed, .*go\.dev/) },
     });
   });
+
+  test.each(['golang', 'node', 'python'])(
+    '%s code that is gone, or a folder, is said to be so',
+    async (name) => {
+      const code = codeFile('handler.ts');
+      const runtime = catalogue()
+        .list()
+        .find(({ definition }) => definition.runtime === name)!;
+      const prepare = () => runtime.prepare(code, new AbortController().signal);
+      const path = join(folder, 'handler.ts');
+      rmSync(path);
+      const gone = { kind: 'load', message: `there is no ${path} any more`, file: 'handler.ts' };
+      await expect(prepare()).rejects.toMatchObject({ detail: gone });
+      mkdirSync(path);
+      await expect(prepare()).rejects.toMatchObject({ detail: { message: `${path} is not a file` } });
+    },
+  );
 });
 
 describe('a folder of runtimes', () => {

@@ -27,6 +27,9 @@ export interface DeploymentContext {
 }
 
 const STOP_GRACE: Milliseconds = 2_000;
+/** An error of watched code is believed when no change of a file is heard of within this time. */
+const ERROR_DOUBT: Milliseconds = 10;
+const LOADS_BEFORE_BELIEVING = 3;
 /** Code that failed is tried again by a request after this long: what it lacked may be there by now. */
 const RETRY_FAILED_AFTER: Milliseconds = 5_000;
 
@@ -43,6 +46,8 @@ export class FunctionDeployment {
   #phase: 'idle' | 'loading' | 'ready' | 'failed' = 'idle';
   /** A change was hinted at and not yet looked into. */
   #dirty = false;
+  /** How often a change was hinted at. */
+  #hints = 0;
   /** Code was loaded while its files were changing; the watcher's next word decides. */
   #parked = false;
   #attempt = 0;
@@ -176,7 +181,7 @@ export class FunctionDeployment {
     }
   }
 
-  async #load(files: string[], firstSeen: Milliseconds): Promise<void> {
+  async #load(files: string[], firstSeen: Milliseconds, tries = 1): Promise<void> {
     const { clock, journal } = this.#context;
     const { id, runtime, source, directory, entry } = this.#spec;
     const attempt = ++this.#attempt;
@@ -184,7 +189,8 @@ export class FunctionDeployment {
     this.#abort.abort();
     this.#abort = new AbortController();
     this.#phase = 'loading';
-    journal.record({ type: 'reload.started', id, files });
+    const hints = this.#hints;
+    if (tries === 1) journal.record({ type: 'reload.started', id, files });
     let error: SourceError | undefined;
     try {
       await this.#watch();
@@ -196,8 +202,13 @@ export class FunctionDeployment {
       error = failure instanceof SourceFailure ? failure.detail : unexpected(failure);
     }
     if (attempt !== this.#attempt) return;
+    if (error && this.#watcher) await clock.sleep(ERROR_DOUBT);
     this.#parked = await this.#changedMeanwhile();
     if (attempt !== this.#attempt || this.#parked) return;
+    if (error && this.#hints !== hints && tries < LOADS_BEFORE_BELIEVING) {
+      // It may have read a file in the middle of a save that ended with the content from before.
+      return this.#load(files, firstSeen, tries + 1);
+    }
     if (error) void this.#replicas.retireAll();
     else this.#everReady = true;
     this.#finish(error, files, clock.monotonic() - firstSeen);
@@ -245,6 +256,7 @@ export class FunctionDeployment {
       ...(source.ignore ? { ignore: source.ignore } : {}),
       onDirty: () => {
         this.#dirty = true;
+        this.#hints++;
       },
       onClean: () => {
         this.#dirty = false;

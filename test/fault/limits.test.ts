@@ -76,7 +76,7 @@ test('of a thousand rapid saves the last is served, and no request fails', async
   await get(endpoint);
   let done = false;
   const watching = (async () => {
-    while (!done) expect((await get(endpoint)).status).toBe(200);
+    while (!done) expect(await get(endpoint)).toMatchObject({ status: 200 });
   })();
   for (let save = 1; save <= 1_000; save++) {
     writeFileSync(source.file('handler.mjs'), answering(String(save)));

@@ -44,6 +44,8 @@ export async function stampFile(
   try {
     // What the kernel makes up says that it is empty, and some of it (/proc/kmsg) is never read to its end.
     const content = size === 0n ? '' : await readFile(path);
+    // It may have been truncated since: then this is a file that is empty, whatever its size was.
+    stamp.size = BigInt(content.length);
     stamp.hash = createHash('sha256').update(content).digest('base64');
   } catch (error) {
     if (isAbsence(error)) return undefined;

@@ -35,13 +35,14 @@ export class Fingerprint {
   }
 
   /**
-   * Changed files that look as if a save were under way: gone, or empty without having been so. An editor that truncates and
-   * then writes, or removes and then renames, leaves them like this for a moment.
+   * Marks of changed files that look as if a save were under way: gone, or empty without having been so. An editor that
+   * truncates and then writes, or removes and then renames, leaves them like this for a moment. The mark of a file is
+   * another one each time that it was written.
    */
   doubtful(): string[] {
     return [...this.#pending]
       .filter(([path, stamp]) => !stamp || (stamp.size === 0n && this.#settled.get(path)?.size !== 0n))
-      .map(([path]) => path);
+      .map(([path, stamp]) => (stamp ? `${path}@${stamp.ctimeNs}` : path));
   }
 
   /** Makes the present state the settled one. Returns what changed and which of those files came or went. */

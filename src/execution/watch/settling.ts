@@ -10,13 +10,15 @@ const PATHS_OF_A_SAVE = 3;
 const LONGEST_SAVE: Milliseconds = 10;
 /** A file that vanished or became empty is given this long to come back. */
 const DOUBT: Milliseconds = 60;
-/** However busy the folder is: what is known by then is settled. */
+/** However busy the folder is: what is known by then is settled, unless a save is seen to be under way. */
 const LONGEST_WAIT: Milliseconds = 500;
+/** However often a file is seen empty or gone: by then it is believed. */
+const LONGEST_DOUBT: Milliseconds = 5_000;
 
 /** What a look at the folder found. */
 export interface Look {
   changed: readonly string[];
-  /** Those of the changed files that may be in the middle of a save. */
+  /** A mark for each changed file that may be in the middle of a save; another one when it was written again. */
   doubtful: readonly string[];
 }
 
@@ -100,9 +102,9 @@ export class Settling {
     this.#lookAt(episode, episode.lastHint + (burst ? QUIET_AFTER_BURST : QUIET_AFTER_SAVE));
   }
 
-  #lookAt(episode: Episode, time: Milliseconds): void {
+  #lookAt(episode: Episode, time: Milliseconds, longestWait = LONGEST_WAIT): void {
     episode.timer?.cancel();
-    const due = Math.min(time, episode.firstSeen + LONGEST_WAIT);
+    const due = Math.min(time, episode.firstSeen + longestWait);
     episode.timer = this.#clock.after(due - this.#clock.monotonic(), () => void this.#look(episode));
   }
 
@@ -130,8 +132,9 @@ export class Settling {
       return;
     }
     const doubtUntil = noteDoubts(episode.doubts, look.doubtful, now) + DOUBT;
-    if (doubtUntil > now && !timeIsUp) {
-      this.#lookAt(episode, doubtUntil);
+    if (doubtUntil > now && now < episode.firstSeen + LONGEST_DOUBT) {
+      // In a stream of saves the next moment between two of them will do.
+      this.#lookAt(episode, timeIsUp ? now + QUIET_AFTER_SAVE : doubtUntil, LONGEST_DOUBT);
       return;
     }
     const changed = look.changed.length > 0;
@@ -146,7 +149,7 @@ export class Settling {
   }
 }
 
-/** Remembers since when each file has been in doubt; returns the latest of those times, or minus infinity. */
+/** Remembers since when each mark has been there; returns the latest of those times, or minus infinity. */
 function noteDoubts(
   doubts: Map<string, Milliseconds>,
   doubtful: readonly string[],

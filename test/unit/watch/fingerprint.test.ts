@@ -58,7 +58,8 @@ describe('fingerprint', () => {
     fingerprint.observe('edited', stamp('2'));
     fingerprint.observe('empty', stamp(''));
     fingerprint.observe('new', stamp(''));
-    expect(fingerprint.doubtful().sort()).toEqual(['emptied', 'gone', 'new']);
+    const marks = fingerprint.doubtful().map((mark) => mark.replace(/@\d+$/, ''));
+    expect(marks.sort()).toEqual(['emptied', 'gone', 'new']);
   });
 
   it('forgets without reporting', () => {

@@ -46,7 +46,8 @@ export interface FunctionTable {
   all(): FunctionRecord[];
   /** The one, not deleted, that is linked to this path, if any. */
   findLinked(path: string): FunctionRecord | undefined;
-  clear(): void;
+  /** Removes the rows of deleted functions for good. */
+  purge(): void;
 }
 
 /** A mistake of the caller's, answered with `status` and `{"error": message}`. */

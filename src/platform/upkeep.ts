@@ -35,9 +35,9 @@ export class Upkeep implements AsyncDisposable {
     await this.#deleteCode((id) => this.#store.options.table.get(id) === undefined);
   }
 
-  /** Deletes rows for good, with the code of those deleted before; `remove` must have been called for all others. */
-  async clear(): Promise<void> {
-    this.#store.options.table.clear();
+  /** Deletes for good what is left of deleted functions: rows, code, packages. */
+  async purge(): Promise<void> {
+    this.#store.options.table.purge();
     await this.#deleteCode((id) => !this.#store.isLive(id));
     await this.#store.code.sweepPackages(this.#closing.signal);
   }

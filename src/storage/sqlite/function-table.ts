@@ -33,7 +33,7 @@ export class SqliteFunctionTable implements FunctionTable {
   readonly #all: Statement<Row>;
   readonly #count: Statement<{ count: number }>;
   readonly #linked: Statement<Row>;
-  readonly #clear: Statement<never>;
+  readonly #purge: Statement<never>;
   readonly #pages = new Map<string, Statement<Row>>();
 
   constructor(database: Database, scope: Scope = DEFAULT_SCOPE) {
@@ -51,7 +51,7 @@ export class SqliteFunctionTable implements FunctionTable {
     this.#all = database.prepare(`${SELECT} WHERE ${LIVE} ORDER BY reg_date, id`);
     this.#count = database.prepare(`SELECT count(*) AS count FROM functions WHERE ${LIVE}`);
     this.#linked = database.prepare(`${SELECT} WHERE ${LIVE} AND path = ? ORDER BY reg_date, id LIMIT 1`);
-    this.#clear = database.prepare('DELETE FROM functions WHERE account = ? AND region = ?');
+    this.#purge = database.prepare('DELETE FROM functions WHERE account = ? AND region = ? AND disabled = 1');
   }
 
   insert(record: FunctionRecord): void {
@@ -81,8 +81,8 @@ export class SqliteFunctionTable implements FunctionTable {
     return row && toRecord(row);
   }
 
-  clear(): void {
-    this.#clear.run(...this.#scope);
+  purge(): void {
+    this.#purge.run(...this.#scope);
   }
 
   #page(sort: SortField, asc: boolean): Statement<Row> {

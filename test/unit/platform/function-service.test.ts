@@ -297,3 +297,18 @@ test('a reset deletes all for good and says how many there were', async () => {
   expect(await packages(packagesDirectory)).toHaveLength(0);
   expect(journal.since(0).map((entry) => entry.type)).toEqual(['daemon.reset']);
 });
+
+test('a reset ends although functions are created all the while, and those stay', async () => {
+  const { service, table } = await createWorld();
+  await service.create({ ...NODE, code: 'before' });
+  let resetting = true;
+  const creating = (async () => {
+    const ids = [];
+    while (resetting) ids.push(await service.create({ ...NODE, code: `code ${ids.length}` }));
+    return ids;
+  })();
+  await service.reset();
+  resetting = false;
+  const last = (await creating).at(-1)!;
+  expect(table.rows.get(last)?.disabled).toBe(false);
+});

@@ -60,8 +60,8 @@ export class MemoryTable implements FunctionTable {
     return this.all().find(({ source }) => source.kind === 'linked' && source.path === path);
   }
 
-  clear(): void {
-    this.rows.clear();
+  purge(): void {
+    for (const [id, { disabled }] of this.rows) if (disabled) this.rows.delete(id);
   }
 
   #failIfAsked(): void {

@@ -15,6 +15,7 @@ import { Guard } from './guard.ts';
 import type { DaemonControl, Health } from './internal-api.ts';
 import { MemoryKeeper } from './memory-keeper.ts';
 import { Shutdown } from './shutdown.ts';
+import { storeState } from './store-state.ts';
 
 export interface DaemonOptions {
   config: Config;
@@ -113,6 +114,7 @@ export class Daemon implements AsyncDisposable {
 
   health(): Health {
     const { driver, objects, deployments } = this.#parts;
+    const state = storeState(this.#dataDirectory);
     return {
       ready: this.#stopped === undefined,
       version: this.#package.version,
@@ -120,8 +122,8 @@ export class Daemon implements AsyncDisposable {
       pid: process.pid,
       dataDirectory: this.#dataDirectory,
       driver: driver.state(),
-      objects: { name: objects.name, state: 'ok' },
-      metadata: { name: 'sqlite', state: 'ok' },
+      objects: { name: objects.name, state },
+      metadata: { name: 'sqlite', state },
       functions: deployments.size,
     };
   }

@@ -5,6 +5,7 @@ import type { Journal, JournalEntry } from '../journal/journal.ts';
 import { EventStream, lastSeen } from '../support/event-stream.ts';
 import { sendJson } from '../support/json-response.ts';
 import type { DriverState } from '../workloads/workload.ts';
+import type { StoreState } from './store-state.ts';
 
 /** `GET /_lambdock/health`. */
 export interface Health {
@@ -14,8 +15,8 @@ export interface Health {
   pid: number;
   dataDirectory: string;
   driver: DriverState;
-  objects: { name: string; state: 'ok' };
-  metadata: { name: 'sqlite'; state: 'ok' };
+  objects: { name: string; state: StoreState };
+  metadata: { name: 'sqlite'; state: StoreState };
   functions: number;
 }
 
@@ -102,6 +103,7 @@ function streamJournal(
     stream.send(entry.seq, entry);
   };
   for (const entry of journal.since(since)) send(entry);
+  if (req.method === 'HEAD') return void res.end();
   unsubscribe = journal.subscribe(send);
 }
 

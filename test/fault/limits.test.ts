@@ -32,6 +32,7 @@ test.runIf(canMount)('a full disk is told, loses nothing acknowledged, and is re
     expect(refused!.status).toBe(507);
     expect(((await refused!.json()) as { error: string }).error).toMatch(/space|full/i);
     expect((await get(`${daemon.url}/endpoint/${first}`)).text).toBe('first');
+    expect(await storeStates(daemon.url)).toEqual(['full', 'full']);
     const list = (await (await fetch(`${daemon.url}/lambda/list?limit=1000`)).json()) as { cnt: number };
     expect(list.cnt).toBe(kept.length + 1);
     writeFileSync(join(disk, 'marker'), '');
@@ -39,6 +40,7 @@ test.runIf(canMount)('a full disk is told, loses nothing acknowledged, and is re
     const later = await createFunction(daemon.url, { code: answering('later') });
     expect((await get(`${daemon.url}/endpoint/${later}`)).text).toBe('later');
     expect((await fetch(`${daemon.url}/lambda?id=${kept.at(-1)}`)).status).toBe(200);
+    expect(await storeStates(daemon.url)).toEqual(['ok', 'ok']);
   } finally {
     execFileSync('umount', ['-l', disk]);
     rmSync(disk, { recursive: true, force: true });
@@ -139,3 +141,11 @@ test('descriptors and processes return to where they were after functions come a
   await eventually(() => descendants(daemon.pid).length === 2); // the standbys
   await eventually(() => settled() <= before + 1);
 });
+
+async function storeStates(url: string): Promise<string[]> {
+  const { objects, metadata } = (await (await fetch(`${url}/_lambdock/health`)).json()) as Record<
+    'objects' | 'metadata',
+    { state: string }
+  >;
+  return [objects.state, metadata.state];
+}

@@ -74,7 +74,7 @@ export class Packages {
   materialize(key: PackageKey, code: Uint8Array): Promise<void> {
     return this.#locks.run(folderName(key), async () => {
       if (await this.read(key)) return;
-      await mkdir(this.#directory, { recursive: true });
+      await mkdir(this.#directory, { recursive: true, mode: 0o700 });
       const unfinished = join(this.#directory, `${this.#unfinished}-${folderName(key)}`);
       try {
         await mkdir(unfinished);

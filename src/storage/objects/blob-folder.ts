@@ -49,7 +49,7 @@ export class BlobFolder {
     this.#writing.add(name);
     let release: (() => void) | undefined;
     try {
-      await mkdir(join(this.#folder, 'tmp'), { recursive: true });
+      await mkdir(join(this.#folder, 'tmp'), { recursive: true, mode: 0o700 });
       const { sha256, size } = await writeSynced(temporary, body);
       release = this.pin(sha256);
       await this.#moveIn(temporary, sha256);

@@ -100,7 +100,8 @@ export class Front {
     const toEndpoint = isEndpoint(req.url!);
     const refusal = guard.check(req, toEndpoint ? 'endpoint' : 'api');
     if (refusal) {
-      const headers: Record<string, string> = { connection: 'close' };
+      // The connection stays: closing it while a body arrives would reset it, and the refusal might not be seen.
+      const headers: Record<string, string> = {};
       if (refusal.status === 401) headers['www-authenticate'] = 'Bearer realm="lambdock"';
       const origin = guard.corsOrigin(req);
       if (origin !== undefined) headers['access-control-allow-origin'] = origin;

@@ -9,9 +9,10 @@ export class DaemonLog {
     this.file = file;
   }
 
-  async error(error: unknown): Promise<void> {
+  /** `requestId` is what the caller was told to look for. */
+  async error(error: unknown, requestId?: string): Promise<void> {
     this.#logger ??= open(this.file);
-    (await this.#logger).error(error);
+    (await this.#logger).error(requestId === undefined ? error : { err: error, requestId });
   }
 }
 

@@ -202,12 +202,12 @@ export class Daemon implements AsyncDisposable {
       clock: this.#clock,
       maxCodeBytes: this.#options.config.maxCodeBytes,
       version: this.#package.version,
-      log: (error) => this.#logError(error),
+      log: (error, requestId) => this.#logError(error, requestId),
     });
   }
 
-  #logError(error: unknown): void {
-    void this.#log.error(error);
+  #logError(error: unknown, requestId?: string): void {
+    void this.#log.error(error, requestId);
     const message = error instanceof Error ? error.message : String(error);
     this.#options.onNotice?.(`internal error: ${message} (details in ${this.#log.file})`);
   }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { InvalidObjectName } from '../storage/errors.ts';
 import type { ObjectStore } from '../storage/objects/object-store.ts';
 import type { Presigner } from '../storage/objects/presign.ts';
 import { sendJson } from '../support/json-response.ts';
@@ -13,7 +14,7 @@ export async function sendPresignedObject(
 ): Promise<void> {
   const verified = presigner.verify({ method: req.method!, host: req.headers.host ?? '', url: req.url! });
   if (!verified.valid) return sendJson(res, 403, { error: verified.message });
-  const object = await objects.get(verified.bucket, verified.key);
+  const object = await find(objects, verified);
   if (!object) return sendJson(res, 404, { error: `no object ${verified.key} in bucket ${verified.bucket}` });
   res.writeHead(200, {
     'content-type': object.contentType,
@@ -25,5 +26,15 @@ export async function sendPresignedObject(
     await pipeline(object.body, res);
   } catch {
     res.destroy(); // the client went away, or the object is damaged: either way it must not look complete
+  }
+}
+
+/** A name that no object can have is the name of none. */
+async function find(objects: ObjectStore, { bucket, key }: { bucket: string; key: string }) {
+  try {
+    return await objects.get(bucket, key);
+  } catch (error) {
+    if (error instanceof InvalidObjectName) return undefined;
+    throw error;
   }
 }

@@ -29,6 +29,9 @@ export type UpgradeOutcome =
   /** The upstream could not be asked or did not answer; the client got a 502 or 504. */
   | { kind: 'failed'; reason: 'upstream' | 'timeout'; error: Error };
 
+/** How long an upstream may go on sending after the client has ended its side: many never look for that. */
+const LAST_WORDS: Milliseconds = 1_000;
+
 /**
  * Forwards a request to switch protocols, such as a web socket's, and then carries bytes both ways until either side
  * closes. Answers the client in every case; resolves when both sockets are closed, and never rejects.
@@ -143,6 +146,10 @@ class Upgrade {
     this.#cancelTimeout();
     this.#outcome = { kind: 'switched' };
     this.#upstream = upstream;
+    this.#client.once('end', () => {
+      const timer = this.#options.clock.after(LAST_WORDS, () => this.#close());
+      this.#client.once('close', () => timer.cancel());
+    });
     // The proxy's pipes end a side when the other ends, but not when it breaks.
     upstream.once('close', () => endThenDestroy(this.#client));
     if (this.#clientClosed) this.#close();

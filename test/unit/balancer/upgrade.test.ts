@@ -141,6 +141,27 @@ test('resets on either side end no process and close the other side', async () =
   expect(front.outcomes).toEqual([{ kind: 'switched' }, { kind: 'switched' }]);
 });
 
+test('an upstream that does not look for the client’s end is let go after a moment', async () => {
+  let ended = false;
+  const upstream = http.createServer().on('upgrade', (_, socket) => {
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    socket.on('error', () => {}).on('end', () => (ended = true));
+    socket.resume();
+    onTestFinished(() => void socket.destroy());
+  });
+  onTestFinished(() => void upstream.close());
+  const front = await serveUpgrades(await listening(upstream));
+  const client = net.connect(front.port, '127.0.0.1', () => client.write(HANDSHAKE));
+  client.resume();
+  await until(() => client.bytesRead > 0);
+  client.end();
+  await until(() => ended);
+  expect(front.outcomes).toEqual([]);
+  await front.clock.advance(1_000);
+  await until(() => front.outcomes.length === 1 && front.sockets.size === 0);
+  expect(front.clock.pending).toBe(0);
+});
+
 test('bytes that come along with the handshake, on both sides, are carried', async () => {
   const front = await serveUpgrades(
     await serveRaw((socket) => {

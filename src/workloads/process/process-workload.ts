@@ -163,7 +163,10 @@ export class ProcessWorkload implements Workload {
     const { startTimeout, load, memoryLimitMb } = this.template;
     this.#startTimer = this.#context.clock.after(startTimeout, () => {
       const seconds = Math.round(startTimeout / 100) / 10;
-      this.#fail({ kind: 'timeout', message: `the code did not become ready within ${seconds} s` }, 'start-timeout');
+      this.#fail(
+        { kind: 'timeout', message: `the code did not become ready within ${seconds} s` },
+        'start-timeout',
+      );
     });
     if (load) this.#control?.send({ command: 'load', ...load });
     if (memoryLimitMb !== undefined && this.pid !== undefined) {

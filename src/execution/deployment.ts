@@ -56,7 +56,7 @@ export class NotReady extends Error {
 export interface Deployments extends AsyncDisposable {
   /**
    * Deploys or redeploys. Returns at once; from then on no request reaches the code deployed before, while requests
-   * under way end there.
+   * under way end there. Of many new functions at once some are started only when they are asked for.
    */
   deploy(spec: DeploymentSpec): void;
   /** Makes a function known without starting it, as after the daemon's restart. */

@@ -81,6 +81,10 @@ export class FunctionDeployment {
     return this.#lastUsed;
   }
 
+  get loading(): boolean {
+    return this.#phase === 'loading';
+  }
+
   /** Whether it holds processes that nobody waits for. */
   get stoppable(): boolean {
     return this.#phase === 'ready' && !this.#dirty && this.#replicas.inFlight === 0;

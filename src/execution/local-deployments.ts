@@ -13,6 +13,11 @@ export interface LocalDeploymentsOptions extends Omit<DeploymentContext, 'replic
 }
 
 const SWEEP_PERIOD: Milliseconds = 5_000;
+/**
+ * New functions that are started before anyone asks for them. With more on their way, whoever asks for one would wait
+ * behind all those that nobody asked for: the others start with their first request.
+ */
+const LOADS_AHEAD = 8;
 
 /** Functions on this machine, through a driver. */
 export class LocalDeployments implements Deployments {
@@ -31,8 +36,10 @@ export class LocalDeployments implements Deployments {
   }
 
   deploy(spec: DeploymentSpec): void {
-    const existing = this.#deployments.get(spec.id) ?? this.#add(spec);
-    existing.redeploy(spec);
+    const existing = this.#deployments.get(spec.id);
+    if (existing) existing.redeploy(spec);
+    else if (this.#loading() < LOADS_AHEAD) this.#add(spec).redeploy(spec);
+    else this.#add(spec);
   }
 
   adopt(spec: DeploymentSpec): void {
@@ -81,6 +88,12 @@ export class LocalDeployments implements Deployments {
     const deployment = new FunctionDeployment(spec, this.#context);
     this.#deployments.set(spec.id, deployment);
     return deployment;
+  }
+
+  #loading(): number {
+    let count = 0;
+    for (const deployment of this.#deployments.values()) if (deployment.loading) count++;
+    return count;
   }
 
   /** Puts to sleep what nobody used for long, and the least recently used above the bound. */

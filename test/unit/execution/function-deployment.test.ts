@@ -196,6 +196,21 @@ test('with more functions running than allowed, the one unused longest gives its
   expect(ids.map((id) => deployments.status(id)!.state)).toEqual(['ready', 'idle', 'ready']);
 });
 
+test('of many functions deployed at once, one that is asked for does not wait behind those that are not', async () => {
+  const { clock, deployments, spec, driver } = setUp();
+  const ids = Array.from({ length: 50 }, (_, index) => index.toString(16).padStart(24, '0'));
+  for (const id of ids) deployments.deploy(spec(id, id));
+  await clock.advance(0);
+  expect(driver.started).toHaveLength(8);
+  const last = ids.at(-1)!;
+  expect(deployments.status(last)!.state).toBe('idle');
+  const waiting = deployments.acquire(last, never)!;
+  await clock.advance(0);
+  expect(driver.started).toHaveLength(9);
+  driver.started[8]!.becomeReady();
+  expect((await waiting).workload.id).toBe('w9');
+});
+
 test('an adopted function starts nothing until it is asked for', async () => {
   const { deployments, spec, started, driver } = setUp();
   deployments.adopt(spec('a'));

@@ -4,6 +4,9 @@ import { inspect } from 'node:util';
 
 /** `fn (file:///a/b.mjs:3:5)` or `file:///a/b.mjs:3:5`, with a path instead of the URL in CommonJS and mapped frames. */
 const LOCATION = /(?:\(|at (?:async )?)((?:file:\/\/)?[^()]*?):(\d+):(\d+)\)?$/;
+/** Characters that help a reader; what is longer is data that found its way into an error. */
+const LONGEST_MESSAGE = 4_000;
+const LONGEST_STACK = 16_000;
 const OURS = import.meta.url;
 const OUR_PATH = fileURLToPath(OURS);
 
@@ -13,16 +16,21 @@ const OUR_PATH = fileURLToPath(OURS);
  */
 export function describeError(thrown, directory) {
   if (!(thrown instanceof Error) && typeof thrown?.stack !== 'string') {
-    const text = typeof thrown === 'string' ? thrown : inspect(thrown);
+    const text = cut(typeof thrown === 'string' ? thrown : inspect(thrown), LONGEST_MESSAGE);
     return { name: 'Error', message: text, stack: `Thrown without an Error: ${text}` };
   }
   const stack = userStack(thrown);
   return {
     name: String(thrown.name ?? 'Error'),
-    message: String(thrown.message ?? ''),
-    stack,
+    message: cut(String(thrown.message ?? ''), LONGEST_MESSAGE),
+    stack: cut(stack, LONGEST_STACK),
     ...locate(stack, directory),
   };
+}
+
+/** The beginning and the end of a text that is too long. */
+function cut(text, most) {
+  return text.length > most ? `${text.slice(0, most / 2)} … ${text.slice(-most / 2)}` : text;
 }
 
 /** Path relative to the function's folder, or the path itself when it lies elsewhere. */

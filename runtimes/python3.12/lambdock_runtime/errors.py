@@ -6,6 +6,9 @@ import traceback
 import flask
 
 _OWN_FOLDER = os.path.dirname(os.path.abspath(__file__)) + os.sep
+# Characters that help a reader; what is longer is data that found its way into an exception.
+_LONGEST_MESSAGE = 4_000
+_LONGEST_STACK = 16_000
 _FLASK_FOLDER = os.path.dirname(os.path.abspath(flask.__file__)) + os.sep
 
 
@@ -17,8 +20,9 @@ def describe_error(error, directory, fallback=None, inline=False):
     """
     report = traceback.TracebackException.from_exception(error)
     _keep_user_frames(report)
-    stack = "".join(report.format()).rstrip()
-    described = {"name": type(error).__name__, "message": _message(error, inline), "stack": stack}
+    stack = _cut("".join(report.format()).rstrip(), _LONGEST_STACK)
+    message = _cut(_message(error, inline), _LONGEST_MESSAGE)
+    described = {"name": type(error).__name__, "message": message, "stack": stack}
     path, line, column = _place(error, report, directory) or (*(fallback or (None, None)), None)
     if path:
         described["file"] = _shorten(path, directory)
@@ -33,6 +37,11 @@ def one_line(error):
     """`ZeroDivisionError: division by zero (handler.py:4)`."""
     text = f"{error['name']}: {error['message']}"
     return f"{text} ({error['file']}:{error['line']})" if "line" in error else text
+
+
+def _cut(text, most):
+    """The beginning and the end of a text that is too long."""
+    return f"{text[: most // 2]} … {text[-most // 2 :]}" if len(text) > most else text
 
 
 def _message(error, inline):

@@ -18,6 +18,9 @@ type Command = ({ command: 'load' } & LoadCommand) | { command: 'ping' };
 /** File descriptor on which a runtime server writes its events. */
 export const EVENT_FD = 3;
 
+/** In characters. Runtime servers keep an error's message and stack well below it. */
+const LONGEST_EVENT = 1024 * 1024;
+
 /** The daemon's end of the runtime protocol: commands out on stdin, events in on fd 3. */
 export class ControlChannel {
   readonly #commands: Writable;
@@ -26,7 +29,7 @@ export class ControlChannel {
     this.#commands = child.stdin!;
     // A process that ended has closed its end; its exit tells more than the broken pipe does.
     this.#commands.on('error', () => {});
-    readLines(child.stdio[EVENT_FD] as Readable, (line) => dispatch(line, events));
+    readLines(child.stdio[EVENT_FD] as Readable, (line) => dispatch(line, events), LONGEST_EVENT);
   }
 
   send(command: Command): void {

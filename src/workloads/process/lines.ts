@@ -5,25 +5,27 @@ import { StringDecoder } from 'node:string_decoder';
 const LONGEST_LINE = 64 * 1024;
 
 /**
- * Calls `onLine` for each line of UTF-8 text. Reading is synchronous with the stream's data events, so a slow
- * consumer slows the writer down through the pipe instead of piling up text here.
+ * Calls `onLine` for each line of UTF-8 text, in parts of at most `longest` characters. Reading is synchronous with the
+ * stream's data events, so a slow consumer slows the writer down through the pipe instead of piling up text here.
  */
-export function readLines(stream: Readable, onLine: (line: string) => void): void {
+export function readLines(stream: Readable, onLine: (line: string) => void, longest = LONGEST_LINE): void {
   const decoder = new StringDecoder('utf8');
   let rest = '';
+  /** Takes whole parts off a line, and returns what is left of it. */
+  const cut = (line: string): string => {
+    let start = 0;
+    for (; line.length - start > longest; start += longest) onLine(line.slice(start, start + longest));
+    return start === 0 ? line : line.slice(start);
+  };
   const take = (text: string) => {
     let start = 0;
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
       const line = rest + text.slice(start, text[end - 1] === '\r' && end > start ? end - 1 : end);
       rest = '';
-      onLine(line);
+      onLine(cut(line));
       start = end + 1;
     }
-    rest += text.slice(start);
-    while (rest.length > LONGEST_LINE) {
-      onLine(rest.slice(0, LONGEST_LINE));
-      rest = rest.slice(LONGEST_LINE);
-    }
+    rest = cut(rest + text.slice(start));
   };
   stream.on('data', (chunk: Buffer) => take(decoder.write(chunk)));
   stream.on('end', () => {

@@ -18,6 +18,8 @@ export interface EndpointOptions {
 }
 
 const ID_LENGTH = 24;
+/** The journal keeps thousands of invocations in memory, and a path may have 64 kB. */
+const LONGEST_NOTED_PATH = 1_000;
 const PREFIX_LENGTH = '/endpoint/'.length + ID_LENGTH;
 const ENDPOINT = /^\/endpoint\/[0-9a-f]{24}(?=[/?]|$)/;
 
@@ -121,7 +123,7 @@ export class Endpoint implements AsyncDisposable {
         type: 'invocation',
         id,
         method: req.method!,
-        path: innerPath(url),
+        path: innerPath(url).slice(0, LONGEST_NOTED_PATH),
         status,
         durationMs: Math.round((clock.monotonic() - start) * 100) / 100,
       });

@@ -12,6 +12,7 @@ import { freePort, probeUntilReady } from './probe.ts';
 
 /** Lines of stderr kept to explain an exit that the process did not explain itself. */
 const TAIL_LINES = 30;
+const TAIL_CHARS = 16_000;
 /** How long after its end we still wait for the last of a process's output. */
 const OUTPUT_GRACE: Milliseconds = 250;
 
@@ -257,7 +258,7 @@ export class ProcessWorkload implements Workload {
     const ended = signal ? `was ended by signal ${signal}` : `ended by itself with exit code ${code}`;
     const how = this.#reason === 'unresponsive' ? hung : ended;
     const error: SourceError = { kind: 'exit', message: `the function's process ${how}` };
-    if (this.#stderrTail.length > 0) error.stack = this.#stderrTail.join('\n');
+    if (this.#stderrTail.length > 0) error.stack = this.#stderrTail.join('\n').slice(-TAIL_CHARS);
     return error;
   }
 

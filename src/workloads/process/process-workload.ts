@@ -9,6 +9,7 @@ import { WORKLOAD_LABEL } from './leftovers.ts';
 import { readLines } from './lines.ts';
 import type { MemoryWatch } from './memory-watch.ts';
 import { freePort, probeUntilReady } from './probe.ts';
+import { throttle } from './throttle.ts';
 
 /** Lines of stderr kept to explain an exit that the process did not explain itself. */
 const TAIL_LINES = 30;
@@ -157,6 +158,10 @@ export class ProcessWorkload implements Workload {
     this.#context.spawned(this);
     readLines(child.stdout!, (text) => this.#onLog({ stream: 'stdout', text }));
     readLines(child.stderr!, (text) => this.#onStderr(text));
+    const lifts = [child.stdout!, child.stderr!].map((stream) => throttle(stream, this.#context.clock));
+    child.on('exit', () => {
+      for (const lift of lifts) lift();
+    });
     if (protocol) this.#control = new ControlChannel(child, this.#events());
   }
 

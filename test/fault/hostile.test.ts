@@ -732,13 +732,18 @@ test('after all of this there was no bug of ours, and nothing is left that nobod
 });
 
 describe('a daemon that stops', () => {
-  test('under load answers what it took, refuses the rest, and leaves nothing', async () => {
+  test('under load answers whatever reached a function, refuses the rest, and leaves nothing', async () => {
+    using notes = sourceFolder({ begun: '' });
     const busy = await startDaemon();
     const id = await createFunction(busy.url, {
-      code: 'export default (req, res) => setTimeout(() => res.send("whole"), 200);',
+      code: `import { appendFileSync } from 'node:fs';
+export default function handler(req, res) {
+  appendFileSync(${JSON.stringify(notes.file('begun'))}, '.');
+  setTimeout(() => res.send('whole'), 200);
+}
+`,
     });
     const endpoint = `${busy.url}/endpoint/${id}`;
-    await get(endpoint);
     const seen: string[] = [];
     const workers = Array.from({ length: 20 }, async () => {
       for (;;) {
@@ -757,7 +762,13 @@ describe('a daemon that stops', () => {
     expect(await busy.stop()).toBe(0);
     expect(performance.now() - begun).toBeLessThan(8_000);
     await Promise.all(workers);
-    expect(new Set(seen)).toEqual(new Set(['200 whole', 'ECONNREFUSED']));
+    const whole = seen.filter((one) => one === '200 whole').length;
+    expect(whole).toBe(readFileSync(notes.file('begun'), 'utf8').length);
+    // A connection may end just as its client sends the next request on it, which then reaches nobody.
+    const cut = new Set(
+      seen.filter((one) => !/^200 whole$|ECONNREFUSED|ECONNRESET|UND_ERR_SOCKET/.test(one)),
+    );
+    expect([...cut]).toEqual([]);
     expect(processes.filter(isAlive)).toEqual([]);
     expectNoBug(busy);
   });

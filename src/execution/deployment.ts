@@ -1,6 +1,6 @@
 import type { Workload } from '../workloads/workload.ts';
 import type { LogBuffer } from './log-buffer.ts';
-import type { Runtime } from './runtime.ts';
+import type { Runtime, StoredCode } from './runtime.ts';
 import type { FunctionId, FunctionSource, SourceError } from './source.ts';
 
 /** What a deployment is made from. `directory` and `entry` say where the code lies on this machine. */
@@ -10,6 +10,8 @@ export interface DeploymentSpec {
   source: FunctionSource;
   directory: string;
   entry: string;
+  /** Where it lies in the object store, when it came through the API. */
+  stored?: StoredCode;
 }
 
 export type DeploymentState =

@@ -117,6 +117,7 @@ export class FunctionDeployment {
   async sleep(): Promise<void> {
     this.#phase = 'idle';
     await this.#replicas.retireAll();
+    if (this.#phase === 'idle') await this.#context.driver.release(this.#spec.id);
   }
 
   async remove(): Promise<void> {
@@ -126,6 +127,7 @@ export class FunctionDeployment {
     this.#stopWatching();
     this.#notify();
     await this.#replicas.retireAll();
+    await this.#context.driver.release(this.#spec.id);
   }
 
   /** See Deployments.claim. */
@@ -187,7 +189,7 @@ export class FunctionDeployment {
 
   async #load(files: string[], firstSeen: Milliseconds, tries = 1): Promise<void> {
     const { clock, journal } = this.#context;
-    const { id, runtime, source, directory, entry } = this.#spec;
+    const { id, runtime, directory, entry, stored } = this.#spec;
     const attempt = ++this.#attempt;
     this.#parked = false;
     this.#abort.abort();
@@ -198,7 +200,7 @@ export class FunctionDeployment {
     let error: SourceError | undefined;
     try {
       await this.#watch();
-      const code = { functionId: id, directory, entry, ...(source.kind === 'inline' && { inline: true }) };
+      const code = { functionId: id, directory, entry, ...(stored && { stored }) };
       const template = await runtime.prepare(code, this.#abort.signal);
       if (attempt !== this.#attempt) return;
       await this.#replicas.roll(template);

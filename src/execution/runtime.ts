@@ -1,4 +1,4 @@
-import type { WorkloadTemplate } from '../workloads/workload.ts';
+import type { LoadCommand, WorkloadTemplate } from '../workloads/workload.ts';
 import type { FunctionId } from './source.ts';
 
 /** `runtimes/<folder>/runtime.json`, the one place that says what a language needs. Adding a language is adding a folder. */
@@ -32,13 +32,26 @@ export interface RuntimeDefinition {
   };
 }
 
+/** Where the object store keeps code that came through the API. */
+export interface StoredCode {
+  bucket: string;
+  key: string;
+  /** Lower-case hex. */
+  sha256: string;
+}
+
 /** Code on disk, ready to be prepared. */
 export interface CodeLocation {
   functionId: FunctionId;
   directory: string;
   entry: string;
   /** The code is all there is: it came through the API, and nothing can be installed beside it. */
-  inline?: boolean;
+  stored?: StoredCode;
+}
+
+/** What a runtime server is told to load. */
+export function loadCommand({ functionId, directory, entry, stored }: CodeLocation): LoadCommand {
+  return { functionId, directory, entry, ...(stored ? { inline: true } : {}) };
 }
 
 /** A toolchain as found, or why not. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DeploymentSpec } from '../execution/deployment.ts';
 import type { Runtime } from '../execution/runtime.ts';
 import type { FunctionId, FunctionSource } from '../execution/source.ts';
 import { errorCode } from '../storage/errors.ts';
@@ -45,10 +46,12 @@ export class CodeStore {
   }
 
   /** Where a function's code runs from. */
-  locate({ source }: Row, runtime: Runtime): { directory: string; entry: string } {
+  locate({ id, source }: Row, runtime: Runtime): Pick<DeploymentSpec, 'directory' | 'entry' | 'stored'> {
     if (source.kind === 'linked') return { directory: source.directory, entry: source.entry };
     const entry = runtime.definition.codeFile;
-    return { directory: this.#packages.directory({ sha256: source.sha256, codeFile: entry }), entry };
+    const { sha256 } = source;
+    const directory = this.#packages.directory({ sha256, codeFile: entry });
+    return { directory, entry, stored: { bucket: CODE_BUCKET, key: id, sha256 } };
   }
 
   /** Stores and unpacks a new function's code. Leaves nothing behind when it rejects. */

@@ -26,6 +26,40 @@ export interface LoadCommand {
   inline?: boolean;
 }
 
+/** Code that a container fetches by itself, as it can't read the daemon's disk. */
+export interface RemoteCode {
+  /** Lower-case hex; what arrives is checked against it. */
+  sha256: string;
+  /** Where it lies in the object store. */
+  bucket: string;
+  key: string;
+  /** The same bytes from this machine's disk, for where the object store can't be reached. */
+  read(): Promise<Buffer>;
+}
+
+/** A folder or file of this machine that a container sees, read-only, under the same path. */
+export type MountedPath = string;
+
+/** What a driver that runs containers needs to know besides. `command` is then the runtime's agent. */
+export interface ContainerTemplate {
+  /** Id of the image. */
+  image: string;
+  /** Runtime and version in words, for names and messages: `node 20`. */
+  label: string;
+  /** The root file system can't be written to. */
+  readOnly: boolean;
+  mounts: readonly MountedPath[];
+  /** `uid:gid`. */
+  user: string;
+  code?: RemoteCode;
+  /** The agent compiles the code before it starts it, which may take much longer than `startTimeout`. */
+  compiles: boolean;
+  /** Why the agent's compiler refused the code. */
+  explainBuild?(output: { lines: string[]; ownModule: boolean }): SourceError;
+  /** Its code is likely to change again soon. */
+  edited: boolean;
+}
+
 /** Everything needed to start a workload. Two templates with equal `command`, `cwd` and `env` are interchangeable until `load`. */
 export interface WorkloadTemplate {
   /** Whose it is: the function's id. Part of the workload's label, by which leftovers are recognised. */
@@ -38,6 +72,7 @@ export interface WorkloadTemplate {
   load?: LoadCommand;
   /** Resident memory above which the workload is ended with reason 'memory'. */
   memoryLimitMb?: number;
+  container?: ContainerTemplate;
   /** From start (or, for a standby, from `load`) to ready. */
   startTimeout: Milliseconds;
 }
@@ -87,6 +122,14 @@ export interface DriverState {
   name: string;
   workloads: number;
   standbys: number;
+  /** Containers there are, where the driver runs them, those started ahead included. */
+  containers?: number;
+  /** The container engine, in words. */
+  engine?: string;
+  /** How requests get into containers, once that is known. */
+  access?: 'container addresses' | 'published ports';
+  /** How containers get their code, in words, once that is known. */
+  code?: string;
   /** Set when the driver can't do all it should, in plain words. */
   notice?: string;
 }
@@ -99,4 +142,10 @@ export interface WorkloadDriver extends AsyncDisposable {
   start(template: WorkloadTemplate, onLog: (line: LogLine) => void): Workload;
   /** Makes sure that a workload for such a template is started ahead, where the driver can. */
   warm(template: WorkloadTemplate): void;
+  /** Nothing of this owner will be started for a while: what was kept for it is given back. Unknown owners are fine. */
+  release(owner: string): Promise<void>;
+  /** Owners of workloads that an earlier daemon left running and that `start` would take over. */
+  recovered(): Promise<string[]>;
+  /** Removes all that carries this daemon's label and runs nothing for anyone. */
+  clean(): Promise<void>;
 }

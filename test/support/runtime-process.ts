@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { SourceError } from '../../src/execution/source.ts';
-import { readLines } from '../../src/workloads/process/lines.ts';
+import { readLines } from '../../src/workloads/lines.ts';
 import type { WorkloadTemplate } from '../../src/workloads/workload.ts';
 
 interface RuntimeEvent {

@@ -73,7 +73,8 @@ export class GoBuilder {
         env: this.#environment(ownModule),
         signal,
       });
-      const { entry, inline } = code;
+      const { entry } = code;
+      const inline = code.stored !== undefined;
       if (exitCode !== 0) throw new SourceFailure(explainGoBuild({ lines, entry, ownModule, inline }));
     } finally {
       slow.cancel();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { WorkloadTemplate } from '../../workloads/workload.ts';
-import type { CodeLocation, RuntimeDefinition } from '../runtime.ts';
+import { type CodeLocation, loadCommand, type RuntimeDefinition } from '../runtime.ts';
 import type { FunctionId } from '../source.ts';
 import type { RuntimeContext } from './context.ts';
 import { GoBuilder } from './go-build.ts';
@@ -23,7 +23,7 @@ export class GoRuntime extends ToolRuntime {
       owner: functionId,
       toolchain: path,
       cwd: directory,
-      load: { ...code, artifact },
+      load: { ...loadCommand(code), artifact },
     });
   }
 

@@ -1,6 +1,6 @@
 import { extname, join } from 'node:path';
-import type { LoadCommand, WorkloadTemplate } from '../../workloads/workload.ts';
-import type { CodeLocation, RuntimeDefinition } from '../runtime.ts';
+import type { WorkloadTemplate } from '../../workloads/workload.ts';
+import { type CodeLocation, loadCommand, type RuntimeDefinition } from '../runtime.ts';
 import type { FunctionId } from '../source.ts';
 import { TypeScriptBundler } from '../typescript/bundler.ts';
 import type { RuntimeContext } from './context.ts';
@@ -18,7 +18,7 @@ export class NodeRuntime extends ToolRuntime {
   }
 
   protected override async prepareFile(code: CodeLocation, signal: AbortSignal): Promise<WorkloadTemplate> {
-    const load: LoadCommand = { ...code };
+    const load = loadCommand(code);
     const [template, artifact] = await Promise.all([
       this.#launch(code.functionId),
       TYPESCRIPT.has(extname(code.entry)) ? this.#bundler.bundle(code, signal) : undefined,

@@ -1,11 +1,11 @@
 import type { WorkloadTemplate } from '../../workloads/workload.ts';
-import type { CodeLocation } from '../runtime.ts';
+import { type CodeLocation, loadCommand } from '../runtime.ts';
 import { ToolRuntime } from './tool-runtime.ts';
 
 /** A language whose server loads the code as it is. */
 export class PlainRuntime extends ToolRuntime {
   protected override async prepareFile(code: CodeLocation): Promise<WorkloadTemplate> {
-    return this.#launch(code.functionId, { ...code });
+    return this.#launch(code.functionId, loadCommand(code));
   }
 
   override standby(): Promise<WorkloadTemplate> {

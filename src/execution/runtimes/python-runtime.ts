@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { WorkloadTemplate } from '../../workloads/workload.ts';
-import type { CodeLocation, RuntimeDefinition } from '../runtime.ts';
+import { type CodeLocation, loadCommand, type RuntimeDefinition } from '../runtime.ts';
 import type { RuntimeContext } from './context.ts';
 import { PythonEnvironments, pythonOf } from './python-environment.ts';
 import { ToolRuntime } from './tool-runtime.ts';
@@ -18,7 +18,7 @@ export class PythonRuntime extends ToolRuntime {
 
   protected override async prepareFile(code: CodeLocation, signal: AbortSignal): Promise<WorkloadTemplate> {
     const template = await this.#launch(code.functionId, signal, join(code.directory, REQUIREMENTS));
-    return { ...template, load: { ...code } };
+    return { ...template, load: loadCommand(code) };
   }
 
   override standby(): Promise<WorkloadTemplate> {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readLines } from '../../workloads/process/lines.ts';
+import { readLines } from '../../workloads/lines.ts';
 import { SourceFailure } from '../source.ts';
 
 export interface ToolRun {

@@ -84,6 +84,16 @@ export class ProcessDriver implements WorkloadDriver {
     if (!ownBinary) this.#standbys.refill(template);
   }
 
+  /** A process without work has ended already. */
+  async release(): Promise<void> {}
+
+  /** Processes end with their daemon. */
+  async recovered(): Promise<string[]> {
+    return [];
+  }
+
+  async clean(): Promise<void> {}
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
     this.#standbys.stopRefilling();

@@ -3,17 +3,15 @@ import { randomUUID } from 'node:crypto';
 import type { Clock, ClockTimer, Milliseconds } from '../../clock/clock.ts';
 import { type SourceError, SourceFailure } from '../../execution/source.ts';
 import { deferred } from '../../support/deferred.ts';
+import { explainExit, explainMemory, explainStartTimeout, TAIL_LINES } from '../explain-exit.ts';
+import { readLines } from '../lines.ts';
+import { throttle } from '../throttle.ts';
 import type { ExitReason, LogLine, Workload, WorkloadExit, WorkloadTemplate } from '../workload.ts';
 import { ControlChannel } from './control-channel.ts';
 import { WORKLOAD_LABEL } from './leftovers.ts';
-import { readLines } from './lines.ts';
 import type { MemoryWatch } from './memory-watch.ts';
 import { freePort, probeUntilReady } from './probe.ts';
-import { throttle } from './throttle.ts';
 
-/** Lines of stderr kept to explain an exit that the process did not explain itself. */
-const TAIL_LINES = 30;
-const TAIL_CHARS = 16_000;
 /** How long after its end we still wait for the last of a process's output. */
 const OUTPUT_GRACE: Milliseconds = 250;
 
@@ -167,22 +165,15 @@ export class ProcessWorkload implements Workload {
 
   #begin(): void {
     const { startTimeout, load, memoryLimitMb } = this.template;
-    this.#startTimer = this.#context.clock.after(startTimeout, () => {
-      const seconds = Math.round(startTimeout / 100) / 10;
-      this.#fail(
-        { kind: 'timeout', message: `the code did not become ready within ${seconds} s` },
-        'start-timeout',
-      );
-    });
+    this.#startTimer = this.#context.clock.after(startTimeout, () =>
+      this.#fail(explainStartTimeout(startTimeout), 'start-timeout'),
+    );
     if (load) this.#control?.send({ command: 'load', ...load });
     if (memoryLimitMb !== undefined && this.pid !== undefined) {
       this.#unwatch = this.#context.memory.watch({
         pid: this.pid,
         limitMb: memoryLimitMb,
-        onExceeded: (used) => {
-          const message = `used ${used} MB of memory, more than its limit of ${memoryLimitMb} MB`;
-          this.#fail({ kind: 'memory', message }, 'memory');
-        },
+        onExceeded: (used) => this.#fail(explainMemory(memoryLimitMb, used), 'memory'),
       });
     }
   }
@@ -259,12 +250,8 @@ export class ProcessWorkload implements Workload {
   }
 
   #explainExit(code: number | null, signal: string | null): SourceError {
-    const hung = 'did not respond any more and was ended; does it loop for ever?';
-    const ended = signal ? `was ended by signal ${signal}` : `ended by itself with exit code ${code}`;
-    const how = this.#reason === 'unresponsive' ? hung : ended;
-    const error: SourceError = { kind: 'exit', message: `the function's process ${how}` };
-    if (this.#stderrTail.length > 0) error.stack = this.#stderrTail.join('\n').slice(-TAIL_CHARS);
-    return error;
+    const hung = this.#reason === 'unresponsive';
+    return explainExit({ code, signal, hung, stderr: this.#stderrTail });
   }
 
   #signalGroup(signal: NodeJS.Signals): void {

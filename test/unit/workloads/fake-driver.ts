@@ -78,6 +78,11 @@ export class FakeDriver implements WorkloadDriver {
     return workload;
   }
   warm() {}
+  async release() {}
+  async recovered() {
+    return [];
+  }
+  async clean() {}
   async [Symbol.asyncDispose]() {}
 }
 

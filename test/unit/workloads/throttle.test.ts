@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { ManualClock } from '../../../src/clock/manual-clock.ts';
-import { throttle } from '../../../src/workloads/process/throttle.ts';
+import { throttle } from '../../../src/workloads/throttle.ts';
 
 const MB = 2 ** 20;
 

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Clock, ClockTimer, Milliseconds } from '../../clock/clock.ts';
+import type { Clock, ClockTimer, Milliseconds } from '../clock/clock.ts';
 
 /** Bytes that may be read at once, and then in each second. */
 const BURST = 16 * 2 ** 20;

@@ -1,0 +1,129 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import type Docker from 'dockerode';
+import type { WorkloadTemplate } from '../workload.ts';
+import { type ContainerDefaults, containerOptions, specOf } from './container-options.ts';
+import { isConflict, isMissingNetwork, isNotFound } from './explain.ts';
+import { NONCE_LABEL, ofDaemon, SPEC_LABEL } from './labels.ts';
+import { Limiter } from './limiter.ts';
+import type { FunctionNetwork } from './network.ts';
+import type { ContainerPlace, Reach } from './reach.ts';
+import type { StartedContainer } from './sandbox.ts';
+
+export interface ContainersOptions {
+  docker: Docker;
+  network: FunctionNetwork;
+  reach: Reach;
+  defaults: ContainerDefaults;
+  /** Known to this daemon alone; agents' tokens are made from it. */
+  secret: string;
+}
+
+/** A container of ours that was there before we looked. */
+export interface FoundContainer {
+  id: string;
+  nonce: string;
+  spec: string;
+  running: boolean;
+}
+
+/** Containers starting at one time; more only slow each other down. */
+const STARTS_AT_ONCE = Math.max(4, availableParallelism() * 2);
+/** A removal is mostly waiting for the kernel. */
+const REMOVALS_AT_ONCE = 16;
+
+/** Makes and removes the containers of one daemon. */
+export class Containers {
+  readonly #options: ContainersOptions;
+  readonly #starts = new Limiter(STARTS_AT_ONCE);
+  readonly #removals = new Limiter(REMOVALS_AT_ONCE);
+  /** Nonces of the containers made by this process, from before they exist. */
+  readonly #own = new Set<string>();
+
+  constructor(options: ContainersOptions) {
+    this.#options = options;
+  }
+
+  specOf(template: WorkloadTemplate): string {
+    return specOf(template, this.#options.defaults);
+  }
+
+  isOwn({ nonce }: FoundContainer): boolean {
+    return this.#own.has(nonce);
+  }
+
+  /** Creates and starts one. Leaves none behind when it rejects. */
+  start(template: WorkloadTemplate): Promise<StartedContainer> {
+    return this.#starts.run(async () => {
+      try {
+        return await this.#start(template);
+      } catch (error) {
+        if (!isMissingNetwork(error)) throw error;
+        this.#options.network.forget();
+        return this.#start(template);
+      }
+    });
+  }
+
+  /** All that carry the daemon's label, running or not. */
+  async list(): Promise<FoundContainer[]> {
+    const { docker, defaults } = this.#options;
+    const listed = await docker.listContainers({ all: true, filters: ofDaemon(defaults.daemonId) });
+    return listed.map(({ Id: id, Labels: labels, State: state }) => ({
+      id,
+      nonce: labels[NONCE_LABEL] ?? '',
+      spec: labels[SPEC_LABEL] ?? '',
+      running: state === 'running',
+    }));
+  }
+
+  /** Takes over a running one that an earlier daemon started. */
+  async adopt({ id, nonce }: FoundContainer, since: number): Promise<StartedContainer> {
+    const container = this.#options.docker.getContainer(id);
+    this.#own.add(nonce);
+    return { container, place: await placeOf(container), token: this.#token(nonce), since };
+  }
+
+  /** Ends and removes one. It is fine when it is gone or someone else is removing it. */
+  remove(id: string): Promise<void> {
+    return this.#removals.run(async () => {
+      try {
+        await this.#options.docker.getContainer(id).remove({ force: true, v: true });
+      } catch (error) {
+        if (!isNotFound(error) && !isConflict(error)) throw error;
+      }
+    });
+  }
+
+  async #start(template: WorkloadTemplate): Promise<StartedContainer> {
+    const { docker, network, reach, defaults } = this.#options;
+    const nonce = randomUUID();
+    const token = this.#token(nonce);
+    const { id } = await network.ensure();
+    const identity = { nonce, token, network: id, publish: reach.publish };
+    this.#own.add(nonce);
+    const container = await docker.createContainer(containerOptions(template, defaults, identity));
+    try {
+      await container.start();
+      return { container, place: await placeOf(container), token };
+    } catch (error) {
+      await this.remove(container.id).catch(() => {}); // found by its label later
+      throw error;
+    }
+  }
+
+  #token(nonce: string): string {
+    return createHmac('sha256', this.#options.secret).update(nonce).digest('base64url');
+  }
+}
+
+async function placeOf(container: Docker.Container): Promise<ContainerPlace> {
+  const { NetworkSettings: settings } = await container.inspect();
+  const published = new Map<number, number>();
+  for (const [port, bindings] of Object.entries(settings.Ports ?? {})) {
+    const host = Number((bindings as { HostPort: string }[] | null)?.[0]?.HostPort);
+    if (host > 0) published.set(Number.parseInt(port, 10), host);
+  }
+  const addresses = Object.values(settings.Networks ?? {}).map((one) => one?.IPAddress);
+  return { address: addresses.find(Boolean), published };
+}

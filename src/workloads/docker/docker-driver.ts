@@ -1,0 +1,251 @@
+import type Docker from 'dockerode';
+import type { Clock, Milliseconds } from '../../clock/clock.ts';
+import { deferred } from '../../support/deferred.ts';
+import type { DriverState, LogLine, Workload, WorkloadDriver, WorkloadTemplate } from '../workload.ts';
+import { CodeAccess } from './code-access.ts';
+import { ContainerEvents } from './container-events.ts';
+import { Containers, type FoundContainer } from './containers.ts';
+import { DockerWorkload } from './docker-workload.ts';
+import { explainStart } from './explain.ts';
+import { FunctionNetwork } from './network.ts';
+import { type CodeRoutes, Reach } from './reach.ts';
+import { Sandbox } from './sandbox.ts';
+import { SandboxPool } from './sandbox-pool.ts';
+
+export interface DockerDriverOptions {
+  docker: Docker;
+  /** The engine in words, for health: `Docker 27.1 at unix:///var/run/docker.sock`. */
+  engine: string;
+  clock: Clock;
+  /** Kept with the daemon's data; what carries it as label is the daemon's own. */
+  daemonId: string;
+  secret: string;
+  /** CPUs a container may use; 0 for all. */
+  cpuLimit: number;
+  pidsLimit: number;
+  /** Keep a container of each runtime in use started ahead. */
+  standby: boolean;
+  routes: CodeRoutes;
+  onNotice(message: string): void;
+}
+
+/** The next standby must not compete for the processor with the start that took the last one. */
+const REFILL_PAUSE: Milliseconds = 250;
+
+/** Runs workloads as server processes in containers; see docs/decisions/006-functions-in-containers.md. */
+export class DockerDriver implements WorkloadDriver {
+  readonly name = 'docker';
+  readonly #options: DockerDriverOptions;
+  readonly #network: FunctionNetwork;
+  readonly #reach = new Reach();
+  readonly #containers: Containers;
+  readonly #code: CodeAccess;
+  readonly #pool: SandboxPool;
+  readonly #events: ContainerEvents;
+  readonly #workloads = new Set<DockerWorkload>();
+  /** Containers being made and removed. */
+  readonly #busy = new Set<Promise<void>>();
+  /** Resolves when what an earlier daemon left was looked at. */
+  readonly #looked = deferred<void>();
+  #firstLook = true;
+  #lost: Error | undefined;
+  #disposed = false;
+
+  constructor(options: DockerDriverOptions) {
+    const { docker, clock, daemonId, secret, cpuLimit, pidsLimit, routes } = options;
+    this.#options = options;
+    this.#network = new FunctionNetwork(docker, daemonId);
+    this.#containers = new Containers({
+      docker,
+      network: this.#network,
+      reach: this.#reach,
+      defaults: { daemonId, cpuLimit, pidsLimit },
+      secret,
+    });
+    this.#code = new CodeAccess(this.#network, routes);
+    this.#pool = new SandboxPool(clock, (sandbox) => this.#remove(sandbox));
+    this.#events = new ContainerEvents({
+      docker,
+      clock,
+      daemonId,
+      onDied: (id, code) => this.#find(id)?.died(code),
+      onOutOfMemory: (id) => this.#find(id)?.noteOutOfMemory(),
+      onConnected: () => void this.#onConnected(),
+      onLost: (error) => {
+        this.#lost ??= error;
+      },
+    });
+  }
+
+  state(): DriverState {
+    const standbys = this.#pool.standbys;
+    const notice = this.#lost
+      ? `Docker does not answer: ${this.#lost.message}. Start it, and functions come back by themselves`
+      : this.#code.notice;
+    return {
+      name: this.name,
+      workloads: this.#workloads.size,
+      standbys,
+      containers: this.#pool.size,
+      engine: this.#options.engine,
+      ...(this.#reach.known
+        ? { access: this.#reach.direct ? 'container addresses' : 'published ports' }
+        : {}),
+      ...(this.#code.routeName === undefined ? {} : { code: this.#code.routeName }),
+      ...(notice === undefined ? {} : { notice }),
+    };
+  }
+
+  start(template: WorkloadTemplate, onLog: (line: LogLine) => void): Workload {
+    if (this.#disposed) throw new Error('the Docker driver was stopped');
+    const workload = new DockerWorkload(template, onLog, this.#options.clock);
+    this.#workloads.add(workload);
+    void workload.exited.then(() => this.#workloads.delete(workload));
+    this.#place(workload).catch((error: unknown) => workload.failToStart(explainStart(error)));
+    return workload;
+  }
+
+  warm(template: WorkloadTemplate): void {
+    if (this.#disposed || !this.#options.standby || !isForAnyone(template)) return;
+    const spec = this.#containers.specOf(template);
+    void this.#looked.promise.then(() => {
+      if (this.#disposed || this.#pool.hasStandby(spec)) return;
+      // A standby that can't be had is no one's trouble: who needs a container is told why there is none.
+      this.#open({ ...template, owner: '' }, spec, undefined).greeted.catch(() => {});
+    });
+  }
+
+  async release(owner: string): Promise<void> {
+    this.#pool.release(owner);
+  }
+
+  async recovered(): Promise<string[]> {
+    await this.#looked.promise;
+    const owners = [...this.#pool].map((one) => one.formerOwner);
+    return [...new Set(owners.filter((owner) => owner !== undefined))];
+  }
+
+  async clean(): Promise<void> {
+    for (const sandbox of this.#pool) if (sandbox.empty) this.#pool.discard(sandbox);
+    await Promise.all(this.#busy);
+    const used = new Set([...this.#pool].map((one) => one.containerId));
+    const others = (await this.#containers.list()).filter(
+      (found) => !used.has(found.id) && !this.#containers.isOwn(found),
+    );
+    await Promise.all(others.map(({ id }) => this.#containers.remove(id)));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
+    this.#looked.resolve();
+    for (const sandbox of this.#pool) this.#pool.discard(sandbox);
+    await Promise.all(this.#busy);
+    this.#events[Symbol.dispose]();
+    if (this.#lost) return; // nobody to tell; the next start removes what is left
+    await this.#removeRest();
+  }
+
+  async #removeRest(): Promise<void> {
+    try {
+      for (const { id } of await this.#containers.list()) await this.#containers.remove(id);
+      await this.#network.remove();
+    } catch (error) {
+      this.#options.onNotice(`Docker did not remove all that was ours: ${(error as Error).message}`);
+    }
+  }
+
+  async #place(workload: DockerWorkload): Promise<void> {
+    const { template } = workload;
+    await this.#looked.promise;
+    if (this.#disposed) throw new Error('the daemon is stopping');
+    const spec = this.#containers.specOf(template);
+    const sandbox = this.#pool.take(template, spec) ?? this.#open(template, spec, template.owner);
+    sandbox.expect(workload);
+    await sandbox.greeted;
+    await sandbox.run(workload);
+    void workload.exited.then(() => this.#pool.noteEnd(sandbox));
+    this.#options.clock.after(REFILL_PAUSE, () => this.warm(template));
+  }
+
+  /** A new container, which is on its way when this returns. */
+  #open(template: WorkloadTemplate, spec: string, owner: string | undefined): Sandbox {
+    const sandbox = this.#sandbox(spec, owner);
+    this.#pool.add(sandbox);
+    this.#track(
+      this.#containers.start(template).then(
+        async (started) => {
+          if (sandbox.over) await this.#containers.remove(started.container.id);
+          else sandbox.open(started).catch(() => this.#pool.discard(sandbox));
+        },
+        (error: Error) => {
+          sandbox.fail(error);
+          this.#pool.discard(sandbox);
+        },
+      ),
+    );
+    return sandbox;
+  }
+
+  #sandbox(spec: string, owner: string | undefined): Sandbox {
+    const { clock } = this.#options;
+    const route = (sandbox: Sandbox) => this.#code.route(sandbox);
+    return new Sandbox(spec, owner, { clock, reach: this.#reach, route });
+  }
+
+  #find(containerId: string): Sandbox | undefined {
+    for (const sandbox of this.#pool) if (sandbox.containerId === containerId) return sandbox;
+    return undefined;
+  }
+
+  #remove(sandbox: Sandbox): void {
+    const { containerId } = sandbox;
+    sandbox.close();
+    if (containerId !== undefined) this.#track(this.#containers.remove(containerId));
+  }
+
+  /** What the end of the driver has to wait for. A failure is no loss: what is left is found again by its label. */
+  #track(work: Promise<void>): void {
+    const tracked = work.catch(() => {}).finally(() => this.#busy.delete(tracked));
+    this.#busy.add(tracked);
+  }
+
+  /** Docker answers, for the first time or again: brings what we think there is in line with what there is. */
+  async #onConnected(): Promise<void> {
+    this.#lost = undefined;
+    try {
+      const found = await this.#containers.list();
+      const running = new Set(found.filter((one) => one.running).map(({ id }) => id));
+      for (const sandbox of this.#pool)
+        if (sandbox.containerId !== undefined && !running.has(sandbox.containerId)) sandbox.died(null);
+      const unknown = found.filter((one) => !this.#containers.isOwn(one));
+      const adopt = this.#firstLook;
+      this.#firstLook = false;
+      await Promise.all(unknown.map((one) => this.#takeOver(one, adopt)));
+      this.#looked.resolve();
+    } catch (error) {
+      this.#lost = error as Error; // the events' next connection tries again
+    }
+  }
+
+  /** Keeps a healthy container that an earlier daemon used for a function, and removes any other. */
+  async #takeOver(found: FoundContainer, adopt: boolean): Promise<void> {
+    if (adopt && found.running && found.spec !== '') {
+      const sandbox = this.#sandbox(found.spec, undefined);
+      try {
+        const started = await this.#containers.adopt(found, this.#options.clock.now() / 1000);
+        await sandbox.open(started, 'found');
+        sandbox.owner = sandbox.formerOwner;
+        this.#pool.add(sandbox);
+        return;
+      } catch {
+        sandbox.close(); // it was not healthy
+      }
+    }
+    await this.#containers.remove(found.id).catch(() => {}); // is tried again at the next connection
+  }
+}
+
+/** Without mounts a container can serve any function of its runtime. */
+function isForAnyone({ container }: WorkloadTemplate): boolean {
+  return container !== undefined && container.mounts.length === 0;
+}

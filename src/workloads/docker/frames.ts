@@ -1,0 +1,84 @@
+import type { LogLine } from '../workload.ts';
+
+/** A message of a container's log: a line, or a part of one that is very long. */
+export interface LogFrame {
+  stream: LogLine['stream'];
+  /** RFC 3339 with nanoseconds, always of the same length, so that it sorts as text. */
+  time: string;
+  text: string;
+}
+
+const HEADER_BYTES = 8;
+const STDERR = 2;
+/** A longer line is cut into several, so that output without newlines can't fill the memory. */
+const LONGEST_LINE = 64 * 1024;
+
+/**
+ * Takes apart what Docker's `GET /containers/{id}/logs?timestamps=true` sends for a container without a terminal: frames
+ * of eight bytes (stream, three zeros, length) and a message that begins with its time.
+ * https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerAttach
+ */
+export class FrameReader {
+  readonly #onFrame: (frame: LogFrame) => void;
+  #rest: Buffer = Buffer.alloc(0);
+
+  constructor(onFrame: (frame: LogFrame) => void) {
+    this.#onFrame = onFrame;
+  }
+
+  push(chunk: Buffer): void {
+    const data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    let at = 0;
+    while (data.length - at >= HEADER_BYTES) {
+      const length = data.readUInt32BE(at + 4);
+      const end = at + HEADER_BYTES + length;
+      if (data.length < end) break;
+      this.#emit(data[at] === STDERR ? 'stderr' : 'stdout', data.subarray(at + HEADER_BYTES, end));
+      at = end;
+    }
+    this.#rest = data.subarray(at);
+  }
+
+  #emit(stream: LogFrame['stream'], message: Buffer): void {
+    const space = message.indexOf(0x20);
+    if (space < 0) return;
+    const time = message.toString('latin1', 0, space);
+    // Decoded by LineAssembler, as a character may be cut between two parts of a line.
+    this.#onFrame({ stream, time, text: message.toString('latin1', space + 1) });
+  }
+}
+
+/** Puts messages together to lines, each stream for itself. */
+export class LineAssembler {
+  readonly #onLine: (line: LogLine) => void;
+  readonly #rest = { stdout: '', stderr: '' };
+
+  constructor(onLine: (line: LogLine) => void) {
+    this.#onLine = onLine;
+  }
+
+  push({ stream, text }: LogFrame): void {
+    let line = this.#rest[stream] + text;
+    const whole = line.endsWith('\n');
+    if (whole) line = line.slice(0, line.endsWith('\r\n') ? -2 : -1);
+    if (whole || line.length > LONGEST_LINE) {
+      this.#rest[stream] = '';
+      for (let at = 0; at === 0 || at < line.length; at += LONGEST_LINE)
+        this.#onLine({ stream, text: utf8(line.slice(at, at + LONGEST_LINE)) });
+    } else {
+      this.#rest[stream] = line;
+    }
+  }
+
+  /** What is left without an end of line. */
+  flush(): void {
+    for (const stream of ['stdout', 'stderr'] as const) {
+      if (this.#rest[stream] !== '') this.#onLine({ stream, text: utf8(this.#rest[stream]) });
+      this.#rest[stream] = '';
+    }
+  }
+}
+
+function utf8(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}

@@ -30,6 +30,12 @@ export interface RuntimeDefinition {
     /** What happens between the code being known and the process being started. */
     prepare: 'none' | 'typescript' | 'python-venv' | 'go-build';
   };
+  container: {
+    /** Starts the agent, in the image. */
+    agent: string[];
+    /** Nothing but memory needs to be written to. */
+    readOnly: boolean;
+  };
 }
 
 /** Where the object store keeps code that came through the API. */

@@ -15,6 +15,7 @@ export function readDefinition(directory: string): RuntimeDefinition {
   const fields = new Fields(parse(read(file), file), file);
   const process = fields.object('process');
   const toolchain = process.object('toolchain');
+  const container = fields.object('container');
   const codeFile = fields.text('codeFile');
   return {
     runtime: fields.text('runtime'),
@@ -30,6 +31,7 @@ export function readDefinition(directory: string): RuntimeDefinition {
       command: process.texts('command'),
       prepare: process.oneOf('prepare', PREPARATIONS),
     },
+    container: { agent: container.texts('agent'), readOnly: container.yesOrNo('readOnly') },
   };
 }
 
@@ -77,6 +79,11 @@ class Fields {
   oneOf<T extends string>(name: string, choices: readonly T[]): T {
     const value = this.#value[name];
     return choices.find((choice) => choice === value) ?? this.#complain(name, `one of ${choices.join(', ')}`);
+  }
+
+  yesOrNo(name: string): boolean {
+    const value = this.#value[name];
+    return typeof value === 'boolean' ? value : this.#complain(name, 'true or false');
   }
 
   object(name: string): Fields {

@@ -1,12 +1,10 @@
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import type { WorkloadTemplate } from '../../workloads/workload.ts';
 import { type CodeLocation, loadCommand, type RuntimeDefinition } from '../runtime.ts';
 import type { FunctionId } from '../source.ts';
-import { TypeScriptBundler } from '../typescript/bundler.ts';
+import { isTypeScript, TypeScriptBundler } from '../typescript/bundler.ts';
 import type { RuntimeContext } from './context.ts';
 import { ToolRuntime } from './tool-runtime.ts';
-
-const TYPESCRIPT = new Set(['.ts', '.mts', '.cts', '.tsx']);
 
 /** Node.js. JavaScript is loaded as it is, TypeScript is bundled first. */
 export class NodeRuntime extends ToolRuntime {
@@ -21,7 +19,7 @@ export class NodeRuntime extends ToolRuntime {
     const load = loadCommand(code);
     const [template, artifact] = await Promise.all([
       this.#launch(code.functionId),
-      TYPESCRIPT.has(extname(code.entry)) ? this.#bundler.bundle(code, signal) : undefined,
+      isTypeScript(code.entry) ? this.#bundler.bundle(code, signal) : undefined,
     ]);
     if (artifact !== undefined) load.artifact = artifact;
     return { ...template, load };

@@ -1,20 +1,19 @@
 import { createHash } from 'node:crypto';
 import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type SourceError, SourceFailure } from '../source.ts';
 import { compareVersions, parseVersion, type Version } from '../toolchains/version.ts';
 import type { RuntimeContext } from './context.ts';
 import { withFileLock } from './file-lock.ts';
-import { findRequirement, ownRequirements } from './requirements.ts';
+import { explainPip, lastMeaningful, PIP_INSTALL, pipProgress, setupFailure } from './pip.ts';
+import { ownRequirements } from './requirements.ts';
 import { runTool, type ToolResult } from './run-tool.ts';
-import { SharedJob } from './shared-job.ts';
+import { SharedJobs } from './shared-jobs.ts';
 
 const TOPIC = 'python';
 type Command = [string, ...string[]];
 
 /** Written last: without it an environment is a torso. */
 const MARKER = '.complete';
-const INSTALL = ['install', '--no-input', '--disable-pip-version-check', '--progress-bar', 'off'];
 /** From this version on pip can install into an environment that has no pip of its own. */
 const PIP_FOR_OTHERS: Version = [22, 3, 0];
 
@@ -32,7 +31,7 @@ export interface EnvironmentRequest {
  */
 export class PythonEnvironments implements AsyncDisposable {
   readonly #context: RuntimeContext;
-  readonly #jobs = new Map<string, SharedJob<void>>();
+  readonly #jobs = new SharedJobs();
 
   constructor(context: RuntimeContext) {
     this.#context = context;
@@ -46,23 +45,12 @@ export class PythonEnvironments implements AsyncDisposable {
     const name = `${version}-${hash.digest('hex').slice(0, 16)}`;
     const folder = join(this.#context.cacheDirectory, 'python', name);
     if (await isComplete(folder)) return folder;
-    let job = this.#jobs.get(folder);
-    if (!job || job.aborted) {
-      const started = new SharedJob<void>((aborted) =>
-        this.#create(folder, request, texts, aborted).finally(() => {
-          if (this.#jobs.get(folder) === started) this.#jobs.delete(folder);
-        }),
-      );
-      job = started;
-      this.#jobs.set(folder, job);
-    }
-    await job.wait(signal);
+    await this.#jobs.run(folder, signal, (shared) => this.#create(folder, request, texts, shared));
     return folder;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    const reason = new Error('lambdock is stopping');
-    await Promise.all([...this.#jobs.values()].map((job) => job.stop(reason)));
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#jobs.stop();
   }
 
   async #create(
@@ -119,21 +107,15 @@ export class PythonEnvironments implements AsyncDisposable {
   ): Promise<void> {
     const own = ownRequirements(texts.runtime, texts.function);
     const fromFile = file === undefined || texts.function === '' ? [] : ['-r', file];
-    const result = await this.#run([...pip, ...INSTALL, ...own, ...fromFile], signal);
-    if (result.code === 0) return;
-    const why = lastMeaningful(result.lines);
-    const failure = setupFailure(`pip install failed: ${why}`, result);
-    const culprit = /(?:for|requirement:?) '?([A-Za-z0-9][\w.-]*)/.exec(why)?.[1];
-    const line = culprit === undefined ? undefined : findRequirement(texts.function, culprit);
-    if (line === undefined) throw failure;
-    throw new SourceFailure({ ...failure.detail, file: 'requirements.txt', line });
+    const result = await this.#run([...pip, ...PIP_INSTALL, ...own, ...fromFile], signal);
+    if (result.code !== 0) throw explainPip(result, texts.function);
   }
 
   #run(command: Command, signal: AbortSignal): Promise<ToolResult> {
     const { baseEnv, cacheDirectory } = this.#context;
     const onLine = (line: string) => {
-      if (/^(?:Collecting|Downloading|Building|Installing)/.test(line))
-        this.#say(line.replace(/ \(from .*/, ''));
+      const news = pipProgress(line);
+      if (news !== undefined) this.#say(news);
     };
     return runTool({ command, cwd: cacheDirectory, env: baseEnv, signal, onLine });
   }
@@ -178,19 +160,4 @@ async function isComplete(folder: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** The last line that says what went wrong: pip's own verdict when there is one. */
-function lastMeaningful(lines: readonly string[]): string {
-  const said = lines
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !/^(?:\[?notice|hint:|note:)/i.test(line));
-  const verdict = said.findLast((line) => line.startsWith('ERROR:'));
-  return (verdict ?? said.at(-1) ?? 'it said nothing').replace(/^ERROR:\s*/, '');
-}
-
-function setupFailure(message: string, { lines }: ToolResult): SourceFailure {
-  const detail: SourceError = { kind: 'setup', message };
-  if (lines.length > 0) detail.stack = lines.slice(-40).join('\n');
-  return new SourceFailure(detail);
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { BuildContext, BuildFailure, BuildResult } from 'esbuild';
 import type { CodeLocation } from '../runtime.ts';
 import type { FunctionId } from '../source.ts';
@@ -13,6 +13,12 @@ type Esbuild = typeof import('esbuild');
 
 /** The bundle in use and the one that replaces it. */
 const KEPT_BUNDLES = 2;
+const TYPESCRIPT = new Set(['.ts', '.mts', '.cts', '.tsx']);
+
+/** Whether a handler file has to be bundled. */
+export function isTypeScript(entry: string): boolean {
+  return TYPESCRIPT.has(extname(entry));
+}
 
 /**
  * Turns handlers written in TypeScript into one JavaScript file each, with a source map. What esbuild knows of a

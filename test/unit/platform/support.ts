@@ -193,6 +193,7 @@ function fakeRuntime(definition: Partial<RuntimeDefinition> & { runtime: string;
       defaultCode: `default of ${runtime}`,
       directory: '/nowhere',
       process: { toolchain: { tool: runtime, install: {} }, command: [runtime], prepare: 'none' },
+      container: { agent: [runtime], readOnly: true },
       ...definition,
     },
     toolchain: () => Promise.reject(new Error('not needed here')),

@@ -43,6 +43,14 @@ function buildProduct() {
       'body-parser': './scripts/stubs/unused.cjs',
       'serve-static': './scripts/stubs/unused.cjs',
       debug: './scripts/stubs/silent-debug.cjs',
+      // What dockerode would build with BuildKit and reach over SSH.
+      '@grpc/grpc-js': './scripts/stubs/unused.cjs',
+      '@grpc/proto-loader': './scripts/stubs/unused.cjs',
+      protobufjs: './scripts/stubs/unused.cjs',
+      ssh2: './scripts/stubs/unused.cjs',
+      // With which dockerode would pack a folder itself.
+      'tar-fs': './scripts/stubs/unused.cjs',
+      '@balena/dockerignore': './scripts/stubs/unused.cjs',
     },
     // CommonJS packages in an ES module still call require for Node's own modules.
     banner: {

@@ -1,2 +1,2 @@
-// Stands in for packages that Express exports but lambdock never calls: they are most of Express's size.
+// Stands in for packages that Express and dockerode bring along but lambdock never calls: they are most of their size.
 module.exports = {};

@@ -3,19 +3,25 @@ import { extname, join } from 'node:path';
 import type { Runtime, RuntimeCatalogue, RuntimeDefinition } from '../runtime.ts';
 import type { FunctionId } from '../source.ts';
 import { localMachine, type Machine } from '../toolchains/machine.ts';
+import { ContainerRuntime } from './container/container-runtime.ts';
+import type { ContainerContext } from './container/context.ts';
+import { GoContainer } from './container/go-container.ts';
+import { NodeContainer } from './container/node-container.ts';
+import { PythonContainer } from './container/python-container.ts';
 import type { RuntimeContext } from './context.ts';
 import { BadRuntimeFolder, readDefinition } from './definition.ts';
 import { GoRuntime } from './go-runtime.ts';
 import { NodeRuntime } from './node-runtime.ts';
 import { PlainRuntime } from './plain-runtime.ts';
 import { PythonRuntime } from './python-runtime.ts';
-import type { ToolRuntime } from './tool-runtime.ts';
 
 export interface CatalogueOptions extends Omit<RuntimeContext, 'machine'> {
   /** Folder with one folder a runtime. */
   runtimesDirectory: string;
   /** Where to look for toolchains; by default this machine, seen through `baseEnv`. */
   machine?: Machine;
+  /** Set where functions run in containers, and this machine needs no toolchain. */
+  containers?: ContainerContext;
 }
 
 const IMPLEMENTATIONS = {
@@ -24,15 +30,26 @@ const IMPLEMENTATIONS = {
   'python-venv': PythonRuntime,
   'go-build': GoRuntime,
 };
+const IN_CONTAINERS = {
+  none: ContainerRuntime,
+  typescript: NodeContainer,
+  'python-venv': PythonContainer,
+  'go-build': GoContainer,
+};
+
+/** What the daemon uses of a language. */
+type ManagedRuntime = Runtime & AsyncDisposable & { forget(functionId: FunctionId): Promise<void> };
 
 /** The languages there are: one for each folder under `runtimesDirectory`, read at first use. Throws BadRuntimeFolder. */
 export class FolderCatalogue implements RuntimeCatalogue {
   readonly #directory: string;
   readonly #context: RuntimeContext;
-  #runtimes: readonly ToolRuntime[] | undefined;
+  readonly #containers: ContainerContext | undefined;
+  #runtimes: readonly ManagedRuntime[] | undefined;
 
-  constructor({ runtimesDirectory, machine, ...context }: CatalogueOptions) {
+  constructor({ runtimesDirectory, machine, containers, ...context }: CatalogueOptions) {
     this.#directory = runtimesDirectory;
+    this.#containers = containers;
     this.#context = { ...context, machine: machine ?? localMachine(context.baseEnv) };
   }
 
@@ -65,17 +82,19 @@ export class FolderCatalogue implements RuntimeCatalogue {
     await Promise.all((this.#runtimes ?? []).map((runtime) => runtime[Symbol.asyncDispose]()));
   }
 
-  #all(): readonly ToolRuntime[] {
+  #all(): readonly ManagedRuntime[] {
     this.#runtimes ??= this.#read();
     return this.#runtimes;
   }
 
-  #read(): ToolRuntime[] {
+  #read(): ManagedRuntime[] {
     const definitions = folders(this.#directory).map((name) => readDefinition(join(this.#directory, name)));
     definitions.sort(byRuntimeThenNewest);
-    return definitions.map(
-      (definition) => new IMPLEMENTATIONS[definition.process.prepare](definition, this.#context),
-    );
+    return definitions.map((definition) => {
+      const { prepare } = definition.process;
+      if (this.#containers) return new IN_CONTAINERS[prepare](definition, this.#containers);
+      return new IMPLEMENTATIONS[prepare](definition, this.#context);
+    });
   }
 }
 

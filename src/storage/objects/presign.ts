@@ -53,15 +53,15 @@ export class Presigner {
   }
 
   /**
-   * A URL for GET, valid for `lifetime`, rounded up to whole seconds.
+   * A URL for GET, valid for `lifetime`, rounded up to whole seconds. `baseUrl` is where its user reaches this daemon.
    *
    * @throws RangeError when it is not 1 second to 7 days
    */
-  signGet(bucket: string, key: string, lifetime: Milliseconds): string {
+  signGet(bucket: string, key: string, lifetime: Milliseconds, baseUrl = this.#baseUrl()): string {
     const seconds = Math.ceil(lifetime / 1000);
     if (!(seconds >= 1 && seconds <= LONGEST_LIFETIME))
       throw new RangeError(`a presigned URL lives 1 second to 7 days, not ${lifetime} ms`);
-    const { host, origin } = new URL(this.#baseUrl());
+    const { host, origin } = new URL(baseUrl);
     const path = `/${bucket}/${key}`;
     const date = amzDate(this.#clock.now());
     const query: [string, string][] = [

@@ -1,36 +1,21 @@
 import { type SourceError, SourceFailure } from '../../execution/source.ts';
+import { engineMessage, isNotFound, isUnavailable } from './engine/engine-errors.ts';
 
-/** An error of Docker's API as dockerode throws it. */
-interface ApiError extends Error {
-  statusCode?: number;
-  code?: string;
-  json?: { message?: string };
-}
-
-export function isNotFound(error: unknown): boolean {
-  return (error as ApiError).statusCode === 404;
-}
-
-/** Someone else did the same at the same time, as removing a container. */
-export function isConflict(error: unknown): boolean {
-  return (error as ApiError).statusCode === 409;
-}
 
 /** The network that a container was to be on is gone. */
 export function isMissingNetwork(error: unknown): boolean {
-  return isNotFound(error) && /network .*not found/i.test((error as Error).message);
+  return isNotFound(error) && /network .*not found/i.test(engineMessage(error));
 }
 
 /** Why a container did not start, with what to do about it. */
 export function explainStart(error: unknown): SourceError {
   if (error instanceof SourceFailure) return error.detail;
-  const { message = String(error), json, code } = error as ApiError;
-  const why = (json?.message ?? message).trim();
-  return { kind: 'setup', message: `the container did not start: ${why}${advice(why, code)}` };
+  const why = engineMessage(error);
+  return { kind: 'setup', message: `the container did not start: ${why}${advice(error, why)}` };
 }
 
-function advice(why: string, code: string | undefined): string {
-  if (code === 'ECONNREFUSED' || code === 'ENOENT' || code === 'ECONNRESET')
+function advice(error: unknown, why: string): string {
+  if (isUnavailable(error))
     return '. Docker does not answer: start it, and the function comes back by itself';
   if (/no space left on device/i.test(why))
     return '. Docker’s disk is full: `docker system df` shows what fills it, `lambdock images prune` removes old images of ours';

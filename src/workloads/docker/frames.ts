@@ -20,10 +20,13 @@ const LONGEST_LINE = 64 * 1024;
  */
 export class FrameReader {
   readonly #onFrame: (frame: LogFrame) => void;
+  readonly #times: boolean;
   #rest: Buffer = Buffer.alloc(0);
 
-  constructor(onFrame: (frame: LogFrame) => void) {
+  /** `times`: whether messages begin with one, as they do in logs that were asked for with them. */
+  constructor(onFrame: (frame: LogFrame) => void, { times = true } = {}) {
     this.#onFrame = onFrame;
+    this.#times = times;
   }
 
   push(chunk: Buffer): void {
@@ -40,9 +43,8 @@ export class FrameReader {
   }
 
   #emit(stream: LogFrame['stream'], message: Buffer): void {
-    const space = message.indexOf(0x20);
-    if (space < 0) return;
-    const time = message.toString('latin1', 0, space);
+    const space = this.#times ? message.indexOf(0x20) : -1;
+    const time = message.toString('latin1', 0, Math.max(space, 0));
     // Decoded by LineAssembler, as a character may be cut between two parts of a line.
     this.#onFrame({ stream, time, text: message.toString('latin1', space + 1) });
   }

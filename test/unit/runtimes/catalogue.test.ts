@@ -52,6 +52,7 @@ const definition = (changes: object) => ({
   codeFile: 'handler.x',
   entries: ['handler.x'],
   process: { toolchain: { tool: 'node', install: {} }, command: ['{toolchain}'], prepare: 'none' },
+  container: { agent: ['agent'], readOnly: true },
   ...changes,
 });
 

@@ -20,7 +20,7 @@ export interface Additions {
 }
 
 /** A language whose functions run in containers. Code comes from the object store, or is mounted where it lies. */
-export abstract class ContainerRuntime implements Runtime, AsyncDisposable {
+export class ContainerRuntime implements Runtime, AsyncDisposable {
   readonly definition: RuntimeDefinition;
   protected readonly context: ContainerContext;
 

@@ -8,7 +8,10 @@ export interface LambdockConfig {
   dataDir?: string;
   ephemeral?: boolean;
   cacheDir?: string;
-  driver?: 'auto' | 'process';
+  driver?: 'auto' | 'process' | 'docker';
+  baseImages?: string[];
+  containerEnv?: string[];
+  replicas?: number;
   token?: string;
   allowedOrigins?: string[];
   allowedHosts?: string[];
@@ -18,6 +21,8 @@ export interface LambdockConfig {
   startTimeout?: number | string;
   idleTimeout?: number | string;
   memoryLimit?: number | string;
+  cpuLimit?: number;
+  pidsLimit?: number;
   standby?: boolean;
   timeScale?: number;
 }

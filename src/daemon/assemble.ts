@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import type { Clock, Milliseconds } from '../clock/clock.ts';
 import { LocalDeployments } from '../execution/local-deployments.ts';
 import { FolderCatalogue } from '../execution/runtimes/catalogue.ts';
+import type { ContainerContext } from '../execution/runtimes/container/context.ts';
+import type { ProgressListener } from '../execution/runtimes/context.ts';
 import { Journal } from '../journal/journal.ts';
 import type { PackageInfo } from '../package-info.ts';
 import { Endpoint } from '../platform/endpoint.ts';
 import { DefaultFunctionService } from '../platform/function-service.ts';
 import { EmbeddedObjectStore } from '../storage/objects/embedded-object-store.ts';
+import type { ObjectStore } from '../storage/objects/object-store.ts';
 import { Presigner } from '../storage/objects/presign.ts';
 import { type Database, openDatabase } from '../storage/sqlite/database.ts';
 import { SqliteFunctionTable } from '../storage/sqlite/function-table.ts';
@@ -15,7 +18,9 @@ import { SqliteJournalStore } from '../storage/sqlite/journal-table.ts';
 import { SettingsTable } from '../storage/sqlite/settings-table.ts';
 import { WorkloadTable } from '../storage/sqlite/workload-table.ts';
 import { ProcessDriver } from '../workloads/process/process-driver.ts';
+import type { WorkloadDriver } from '../workloads/workload.ts';
 import { childEnvironment } from './child-environment.ts';
+import type { DriverChoice } from './choose-driver.ts';
 import { type Config, processEnvironment } from './config.ts';
 import type { Shutdown } from './shutdown.ts';
 
@@ -34,11 +39,14 @@ export interface AssembleOptions {
   engineClock: Clock;
   /** Absolute path of the data folder. */
   folder: string;
+  driver: DriverChoice;
   package: PackageInfo;
   /** Where the daemon is reached, once it listens. */
   url(): string;
   /** A bug of ours, or a write that was refused behind everyone's back. */
   onError(error: unknown): void;
+  /** Something a person should know. */
+  onNotice(line: string): void;
 }
 
 export type Parts = ReturnType<typeof assemble>;
@@ -59,8 +67,14 @@ export function assemble(options: AssembleOptions, shutdown: Shutdown) {
       presign: (bucket, key, lifetime) => presigner.signGet(bucket, key, lifetime),
     }),
   );
-  const catalogue = shutdown.own(makeCatalogue(options, journal));
-  const driver = shutdown.own(makeDriver(options, database));
+  const { driver, containers } = openBackend(options, shutdown, {
+    database,
+    journal,
+    settings,
+    objects,
+    presigner,
+  });
+  const catalogue = shutdown.own(makeCatalogue(options, journal, containers));
   const deployments = shutdown.own(
     new LocalDeployments({
       driver,
@@ -69,6 +83,7 @@ export function assemble(options: AssembleOptions, shutdown: Shutdown) {
       holdTimeout: config.holdTimeout,
       drainTimeout: DRAIN_TIMEOUT,
       idleTimeout: config.idleTimeout,
+      replicas: config.replicas,
       maxRunning: MAX_RUNNING,
     }),
   );
@@ -98,7 +113,54 @@ function makePresigner(settings: SettingsTable, { clock, url }: AssembleOptions)
   return new Presigner({ accessKeyId: SIGNING_KEY_ID, secretAccessKey, clock, baseUrl: url });
 }
 
-function makeCatalogue(options: AssembleOptions, journal: Journal): FolderCatalogue {
+interface Stores {
+  database: Database;
+  journal: Journal;
+  settings: SettingsTable;
+  objects: ObjectStore;
+  presigner: Presigner;
+}
+
+/** What runs functions, and what their languages need to know of it. */
+function openBackend(options: AssembleOptions, shutdown: Shutdown, stores: Stores): Backend {
+  const { config, driver, engineClock: clock, onError, onNotice } = options;
+  if (driver.kind === 'process') {
+    const processes = shutdown.own(makeProcessDriver(options, stores.database));
+    processes.removeLeftovers();
+    return { driver: processes, containers: undefined };
+  }
+  const { settings, objects, presigner, journal } = stores;
+  const routes = shutdown.own(new driver.CodeListener({ objects, presigner, direct: undefined, onError }));
+  const onProgress = progressIn(journal);
+  return driver.openContainerBackend(
+    {
+      engine: driver.engine,
+      config,
+      clock,
+      settings,
+      package: options.package,
+      routes,
+      onProgress,
+      onNotice,
+    },
+    shutdown,
+  );
+}
+
+interface Backend {
+  driver: WorkloadDriver;
+  containers: ContainerContext | undefined;
+}
+
+function progressIn(journal: Journal): ProgressListener {
+  return (topic, message, done = false) => journal.record({ type: 'progress', topic, message, done });
+}
+
+function makeCatalogue(
+  options: AssembleOptions,
+  journal: Journal,
+  containers: ContainerContext | undefined,
+): FolderCatalogue {
   const { root } = options.package;
   const { cacheDir, startTimeout, memoryLimit } = options.config;
   return new FolderCatalogue({
@@ -109,11 +171,15 @@ function makeCatalogue(options: AssembleOptions, journal: Journal): FolderCatalo
     startTimeout,
     ...(memoryLimit > 0 ? { memoryLimitMb: Math.round(memoryLimit / 2 ** 20) } : {}),
     baseEnv: childEnvironment(processEnvironment()),
-    onProgress: (topic, message, done = false) => journal.record({ type: 'progress', topic, message, done }),
+    onProgress: progressIn(journal),
+    ...(containers ? { containers } : {}),
   });
 }
 
-function makeDriver({ config, engineClock, onError }: AssembleOptions, database: Database): ProcessDriver {
+function makeProcessDriver(
+  { config, engineClock, onError }: AssembleOptions,
+  database: Database,
+): ProcessDriver {
   const table = new WorkloadTable(database);
   /** A full disk must not keep a function from running, only its record from being kept. */
   const attempt = (write: () => void) => {

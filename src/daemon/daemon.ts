@@ -6,6 +6,7 @@ import { packageInfo } from '../package-info.ts';
 import { sendPresignedObject } from '../platform/presigned-download.ts';
 import { Api, type RequestHandler } from './api.ts';
 import { assemble, type Parts } from './assemble.ts';
+import { chooseDriver, type DriverChoice } from './choose-driver.ts';
 import { type Config, listenUrl } from './config.ts';
 import { publishDaemon } from './daemon-info.ts';
 import { DaemonLog } from './daemon-log.ts';
@@ -45,6 +46,8 @@ export class Daemon implements AsyncDisposable {
   readonly #parts: Parts;
   readonly #api: Api;
   readonly #front: Front;
+  /** Why functions run as processes although Docker was looked for. */
+  #driverNotice: string | undefined;
   #url = '';
   #stopped: Promise<void> | undefined;
 
@@ -55,7 +58,8 @@ export class Daemon implements AsyncDisposable {
   static async start(options: DaemonOptions): Promise<Daemon> {
     const shutdown = new Shutdown();
     try {
-      const daemon = new Daemon(options, shutdown);
+      const driver = await chooseDriver(options.config, packageInfo());
+      const daemon = new Daemon(options, driver, shutdown);
       await daemon.#listen();
       return daemon;
     } catch (error) {
@@ -64,7 +68,7 @@ export class Daemon implements AsyncDisposable {
     }
   }
 
-  private constructor(options: DaemonOptions, shutdown: Shutdown) {
+  private constructor(options: DaemonOptions, driver: DriverChoice, shutdown: Shutdown) {
     const { config } = options;
     this.#options = options;
     this.#shutdown = shutdown;
@@ -82,12 +86,15 @@ export class Daemon implements AsyncDisposable {
         engineClock,
         folder: this.#dataDirectory,
         package: this.#package,
+        driver,
         url: () => this.#url,
         onError,
+        onNotice: (line) => this.#options.onNotice?.(line),
       },
       shutdown,
     );
-    const { driver, endpoint, functions, objects, presigner } = this.#parts;
+    const { endpoint, functions, objects, presigner } = this.#parts;
+    if (driver.kind === 'process') this.#driverNotice = driver.notice;
     const guard = new Guard(config);
     const memory = shutdown.own(new MemoryKeeper(engineClock));
     this.#api = new Api({
@@ -103,7 +110,6 @@ export class Daemon implements AsyncDisposable {
       api: (req, res) => this.#api.handle(req, res),
       onError,
     });
-    driver.removeLeftovers();
     functions.restore();
   }
 
@@ -121,7 +127,8 @@ export class Daemon implements AsyncDisposable {
       uptimeMs: Math.round(this.#clock.monotonic() - this.#startedAt),
       pid: process.pid,
       dataDirectory: this.#dataDirectory,
-      driver: driver.state(),
+      driver:
+        this.#driverNotice === undefined ? driver.state() : { notice: this.#driverNotice, ...driver.state() },
       objects: { name: objects.name, state },
       metadata: { name: 'sqlite', state },
       functions: deployments.size,
@@ -165,6 +172,7 @@ export class Daemon implements AsyncDisposable {
     const { catalogue, deployments, functions, objects } = this.#parts;
     try {
       await this.#api.preload();
+      await this.#resumeRecovered();
       const inUse = functions.runtimesInUse();
       for (const runtime of catalogue.list()) {
         const { runtime: name, version } = runtime.definition;
@@ -178,13 +186,26 @@ export class Daemon implements AsyncDisposable {
     }
   }
 
+  /** Takes up functions that an earlier daemon left running, and ends what is no function's any more. */
+  async #resumeRecovered(): Promise<void> {
+    const { driver, deployments } = this.#parts;
+    for (const owner of await driver.recovered()) {
+      if (deployments.has(owner)) deployments.wake(owner);
+      else await driver.release(owner);
+    }
+  }
+
   #control(): DaemonControl {
     return {
       clock: this.#clock,
       journal: this.#parts.journal,
       health: () => this.health(),
       toolchains: () => this.toolchains(),
-      reset: () => this.#parts.functions.reset(),
+      reset: async () => {
+        const removed = await this.#parts.functions.reset();
+        await this.#parts.driver.clean();
+        return removed;
+      },
       stopSoon: () => this.#options.onStopRequested?.(),
     };
   }

@@ -25,7 +25,13 @@ export interface Settings {
   ephemeral: boolean;
   /** Toolchain environments and build results: safe to delete, slow to make again, shared among daemons. */
   cacheDir: string;
-  driver: 'auto' | 'process';
+  driver: 'auto' | 'process' | 'docker';
+  /** What runtime images are built from: `image` for all, or `node=image`. */
+  baseImages: string[];
+  /** Variables of the daemon's environment that containers get. */
+  containerEnv: string[];
+  /** Copies of each function that run at the same time. */
+  replicas: number;
   /** Needed by every call that changes or reads something, when set. Always set where `host` is not loopback. */
   token: string | undefined;
   /** Origins of web pages that may call, beside the daemon's own. */
@@ -43,6 +49,10 @@ export interface Settings {
   idleTimeout: Milliseconds;
   /** Resident memory above which a function's process is ended; 0 no limit. */
   memoryLimit: Bytes;
+  /** CPUs that a function's container may use; 0 for all. */
+  cpuLimit: number;
+  /** Processes and threads that a function's container may have. */
+  pidsLimit: number;
   /** Keep a started process of each language in reserve, so that new code only has to be loaded. */
   standby: boolean;
   /** How many times faster than the wall the daemon's clock runs. */
@@ -103,11 +113,33 @@ export const OPTIONS: { readonly [K in keyof Settings]: Option<Settings[K]> } = 
   ephemeral: flag(false, 'keep functions in a temporary folder that is removed at stop'),
   cacheDir: folder("cache/ in the user's data folder", 'Python environments and build results'),
   driver: {
-    summary: 'what runs functions: process (with the toolchains of this machine) or auto',
+    summary:
+      'what runs functions: docker (containers), process (the toolchains of this machine) or auto (docker where it can be used)',
     value: '<name>',
     parse: driver,
     fallback: 'auto',
     fallbackText: 'auto',
+  },
+  baseImages: {
+    summary: 'images that runtime images are built from: one for all, or node=…,python=…,golang=…',
+    value: '<list>',
+    parse: listOf(text(/^(\w+=)?[\w./:@-]+$/, 'image names, such as node=node:20-slim')),
+    fallback: [],
+    fallbackText: "each language's official slim image",
+  },
+  containerEnv: {
+    summary: 'variables of the daemon’s environment that containers get, comma-separated',
+    value: '<list>',
+    parse: listOf(text(/^\w+$/, 'names of variables, such as DATABASE_URL')),
+    fallback: [],
+    fallbackText: 'those of proxies',
+  },
+  replicas: {
+    summary: 'copies of each function that run at the same time',
+    value: '<number>',
+    parse: wholeNumber(1, 20),
+    fallback: 1,
+    fallbackText: '1',
   },
   token: {
     summary: 'secret that callers must send as "Authorization: Bearer …"',
@@ -161,6 +193,20 @@ export const OPTIONS: { readonly [K in keyof Settings]: Option<Settings[K]> } = 
     fallback: 512 * MB,
     fallbackText: formatSize(512 * MB),
   },
+  cpuLimit: {
+    summary: 'CPUs that a function’s container may use, such as 0.5; 0 for all (no limit without containers)',
+    value: '<number>',
+    parse: decimal(0, 1_024),
+    fallback: 0,
+    fallbackText: '0',
+  },
+  pidsLimit: {
+    summary: 'processes and threads that a function’s container may have (no limit without containers)',
+    value: '<number>',
+    parse: wholeNumber(16, 1_000_000),
+    fallback: 512,
+    fallbackText: '512',
+  },
   standby: flag(true, 'keep a started process of each language in reserve for instant reloads'),
   timeScale: {
     summary: 'how many times faster than the wall the clock runs',
@@ -189,10 +235,10 @@ function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-function driver(raw: unknown): 'auto' | 'process' {
-  if (raw === 'docker' || raw === 'kubernetes')
-    throw new Expected(`process or auto (the ${raw} driver is not part of this version)`);
-  return oneOf('auto', 'process')(raw);
+function driver(raw: unknown): Settings['driver'] {
+  if (raw === 'kubernetes')
+    throw new Expected('docker, process or auto (the kubernetes driver is not part of this version)');
+  return oneOf('auto', 'process', 'docker')(raw);
 }
 
 function origin(raw: unknown): string {

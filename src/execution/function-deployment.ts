@@ -113,6 +113,11 @@ export class FunctionDeployment {
     void this.#load([], this.#context.clock.monotonic());
   }
 
+  /** Starts what would otherwise start with the next request. */
+  wake(): void {
+    if (this.#phase === 'idle') void this.#load([], this.#context.clock.monotonic());
+  }
+
   /** Stops its processes until the next request. */
   async sleep(): Promise<void> {
     this.#phase = 'idle';

@@ -5,7 +5,7 @@ import type { LogBuffer } from './log-buffer.ts';
 import type { Runtime } from './runtime.ts';
 import type { FunctionId } from './source.ts';
 
-export interface LocalDeploymentsOptions extends Omit<DeploymentContext, 'replicas'> {
+export interface LocalDeploymentsOptions extends DeploymentContext {
   /** A function without requests for this long gives its processes back; 0 keeps them for ever. */
   idleTimeout: Milliseconds;
   /** Above this many functions with processes, those unused longest give theirs back. */
@@ -28,7 +28,7 @@ export class LocalDeployments implements Deployments {
 
   constructor(options: LocalDeploymentsOptions) {
     this.#options = options;
-    this.#context = { ...options, replicas: 1 };
+    this.#context = options;
   }
 
   get size(): number {
@@ -44,6 +44,11 @@ export class LocalDeployments implements Deployments {
 
   adopt(spec: DeploymentSpec): void {
     if (!this.#deployments.has(spec.id)) this.#add(spec);
+  }
+
+  /** Starts one that is asleep. Unknown ids are fine. */
+  wake(id: FunctionId): void {
+    this.#deployments.get(id)?.wake();
   }
 
   async remove(id: FunctionId): Promise<void> {

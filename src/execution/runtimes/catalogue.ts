@@ -1,6 +1,5 @@
-import { readdirSync } from 'node:fs';
-import { extname, join } from 'node:path';
-import type { Runtime, RuntimeCatalogue, RuntimeDefinition } from '../runtime.ts';
+import { extname } from 'node:path';
+import type { Runtime, RuntimeCatalogue } from '../runtime.ts';
 import type { FunctionId } from '../source.ts';
 import { localMachine, type Machine } from '../toolchains/machine.ts';
 import { ContainerRuntime } from './container/container-runtime.ts';
@@ -9,7 +8,7 @@ import { GoContainer } from './container/go-container.ts';
 import { NodeContainer } from './container/node-container.ts';
 import { PythonContainer } from './container/python-container.ts';
 import type { RuntimeContext } from './context.ts';
-import { BadRuntimeFolder, readDefinition } from './definition.ts';
+import { readDefinitions } from './definition.ts';
 import { GoRuntime } from './go-runtime.ts';
 import { NodeRuntime } from './node-runtime.ts';
 import { PlainRuntime } from './plain-runtime.ts';
@@ -88,26 +87,10 @@ export class FolderCatalogue implements RuntimeCatalogue {
   }
 
   #read(): ManagedRuntime[] {
-    const definitions = folders(this.#directory).map((name) => readDefinition(join(this.#directory, name)));
-    definitions.sort(byRuntimeThenNewest);
-    return definitions.map((definition) => {
+    return readDefinitions(this.#directory).map((definition) => {
       const { prepare } = definition.process;
       if (this.#containers) return new IN_CONTAINERS[prepare](definition, this.#containers);
       return new IMPLEMENTATIONS[prepare](definition, this.#context);
     });
   }
-}
-
-function folders(directory: string): string[] {
-  try {
-    const entries = readdirSync(directory, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  } catch (error) {
-    throw new BadRuntimeFolder(`${directory} can't be read: ${(error as Error).message}`, { cause: error });
-  }
-}
-
-function byRuntimeThenNewest(a: RuntimeDefinition, b: RuntimeDefinition): number {
-  const byVersion = b.version.localeCompare(a.version, 'en', { numeric: true });
-  return a.runtime < b.runtime ? -1 : a.runtime > b.runtime ? 1 : byVersion;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RuntimeDefinition } from '../runtime.ts';
 
@@ -7,6 +7,12 @@ const PREPARATIONS = ['none', 'typescript', 'python-venv', 'go-build'] as const;
 /** A runtime's folder can't be used; the message names the file and what is wrong in it. */
 export class BadRuntimeFolder extends Error {
   override readonly name = 'BadRuntimeFolder';
+}
+
+/** All runtimes of a folder, by name, the newest version first. Throws BadRuntimeFolder. */
+export function readDefinitions(folder: string): RuntimeDefinition[] {
+  const definitions = folders(folder).map((name) => readDefinition(join(folder, name)));
+  return definitions.sort(byRuntimeThenNewest);
 }
 
 /** Reads `<directory>/runtime.json` and the default code beside it. Throws BadRuntimeFolder. */
@@ -33,6 +39,20 @@ export function readDefinition(directory: string): RuntimeDefinition {
     },
     container: { agent: container.texts('agent'), readOnly: container.yesOrNo('readOnly') },
   };
+}
+
+function folders(directory: string): string[] {
+  try {
+    const entries = readdirSync(directory, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch (error) {
+    throw new BadRuntimeFolder(`${directory} can't be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function byRuntimeThenNewest(a: RuntimeDefinition, b: RuntimeDefinition): number {
+  const byVersion = b.version.localeCompare(a.version, 'en', { numeric: true });
+  return a.runtime < b.runtime ? -1 : a.runtime > b.runtime ? 1 : byVersion;
 }
 
 function read(file: string): string {

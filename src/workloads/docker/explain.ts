@@ -1,7 +1,6 @@
 import { type SourceError, SourceFailure } from '../../execution/source.ts';
 import { engineMessage, isNotFound, isUnavailable } from './engine/engine-errors.ts';
 
-
 /** The network that a container was to be on is gone. */
 export function isMissingNetwork(error: unknown): boolean {
   return isNotFound(error) && /network .*not found/i.test(engineMessage(error));

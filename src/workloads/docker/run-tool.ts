@@ -28,7 +28,11 @@ export async function runToolContainer(site: ToolSite, tool: ContainerTool): Pro
   const end = () => void container.kill().catch(() => {}); // has ended by itself
   try {
     // Attached before it starts: a short command's output would be missed otherwise.
-    const output = (await container.attach({ stream: true, stdout: true, stderr: true })) as unknown as Readable;
+    const output = (await container.attach({
+      stream: true,
+      stdout: true,
+      stderr: true,
+    })) as unknown as Readable;
     const lines = collect(output, tool.onLine);
     const ended = container.wait();
     await container.start();

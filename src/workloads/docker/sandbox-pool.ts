@@ -12,6 +12,8 @@ export class SandboxPool {
   readonly #clock: Clock;
   readonly #remove: (sandbox: Sandbox) => void;
   readonly #sandboxes = new Map<Sandbox, ClockTimer | undefined>();
+  /** How an owner's containers are made at present. */
+  readonly #specs = new Map<string, string>();
 
   /** `remove` is called with each sandbox that is not needed any more, once it has left the pool. */
   constructor(clock: Clock, remove: (sandbox: Sandbox) => void) {
@@ -40,6 +42,8 @@ export class SandboxPool {
   /** Where a workload of this template can run without a new container. The sandbox is its owner's from now on. */
   take(template: WorkloadTemplate, spec: string): Sandbox | undefined {
     const { owner } = template;
+    this.#specs.set(owner, spec);
+    for (const one of this) this.#discardOutdated(one);
     const usable = [...this].filter((one) => one.spec === spec && !one.over);
     const found =
       usable.find((one) => one.owner === owner && !one.runs(template)) ??
@@ -56,16 +60,25 @@ export class SandboxPool {
 
   /** A workload has ended in it. */
   noteEnd(sandbox: Sandbox): void {
-    if (sandbox.empty && this.#sandboxes.has(sandbox)) this.#expire(sandbox, EMPTY_FOR);
+    if (!sandbox.empty || !this.#sandboxes.has(sandbox)) return;
+    this.#expire(sandbox, EMPTY_FOR);
+    this.#discardOutdated(sandbox);
   }
 
   /** Gives up what an owner has, once nothing runs there. */
   release(owner: string): void {
+    this.#specs.delete(owner);
     for (const one of this) if (one.owner === owner && one.empty) this.discard(one);
   }
 
   discard(sandbox: Sandbox): void {
     if (this.#drop(sandbox)) this.#remove(sandbox);
+  }
+
+  /** Images and limits change, and mounts do: what was made for the old ones is of no use any more. */
+  #discardOutdated(sandbox: Sandbox): void {
+    const { owner, spec, empty } = sandbox;
+    if (owner !== undefined && empty && (this.#specs.get(owner) ?? spec) !== spec) this.discard(sandbox);
   }
 
   #expire(sandbox: Sandbox, after: Milliseconds): void {

@@ -25,6 +25,7 @@ function setUp() {
     holdTimeout: HOLD,
     drainTimeout: 30_000,
     idleTimeout: 60_000,
+    replicas: 1,
     maxRunning: 2,
   });
   const runtime = {

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock, Milliseconds } from '../clock/clock.ts';
+import type { ContainerContext } from '../execution/runtimes/container/context.ts';
+import type { ProgressListener } from '../execution/runtimes/context.ts';
+import type { PackageInfo } from '../package-info.ts';
+import type { SettingsTable } from '../storage/sqlite/settings-table.ts';
+import { DockerDriver } from '../workloads/docker/docker-driver.ts';
+import { readDockerConfig } from '../workloads/docker/engine/docker-config.ts';
+import { addressText } from '../workloads/docker/engine/endpoint.ts';
+import type { Engine } from '../workloads/docker/engine/engine.ts';
+import { RuntimeImages } from '../workloads/docker/images/runtime-images.ts';
+import type { CodeRoutes } from '../workloads/docker/reach.ts';
+import { runToolContainer } from '../workloads/docker/run-tool.ts';
+import { type Config, type Environment, processEnvironment } from './config.ts';
+import type { Shutdown } from './shutdown.ts';
+
+export interface ContainerBackendOptions {
+  engine: Engine;
+  config: Config;
+  clock: Clock;
+  settings: SettingsTable;
+  package: PackageInfo;
+  routes: CodeRoutes;
+  onProgress: ProgressListener;
+  onNotice(message: string): void;
+}
+
+const DAEMON_ID = 'daemon-id';
+const AGENT_SECRET = 'agent-secret';
+/** An image is looked for again after this long: a reload need not wait for that each time. */
+const IMAGE_KNOWN_FOR: Milliseconds = 5_000;
+/** What containers get without being asked: without these, nothing gets out of some networks. */
+const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
+
+/** All that runs functions in containers, on one engine. */
+export function openContainerBackend(options: ContainerBackendOptions, shutdown: Shutdown) {
+  const { engine, config, clock, settings, routes, onProgress, onNotice } = options;
+  const { docker } = shutdown.own(engine);
+  const daemonId = remembered(settings, DAEMON_ID, () => randomBytes(6).toString('hex'));
+  const images = shutdown.own(
+    new RuntimeImages({
+      engine,
+      clock,
+      auths: readDockerConfig(processEnvironment(), homedir()).auths,
+      serverDirectory: join(options.package.root, 'dist', 'runtimes'),
+      baseImages: config.baseImages,
+      onProgress,
+    }),
+  );
+  const driver = shutdown.own(
+    new DockerDriver({
+      docker,
+      engine: describeEngine(engine),
+      clock,
+      daemonId,
+      secret: remembered(settings, AGENT_SECRET, () => randomBytes(30).toString('base64url')),
+      cpuLimit: config.cpuLimit,
+      pidsLimit: config.pidsLimit,
+      standby: config.standby,
+      routes,
+      onNotice,
+    }),
+  );
+  const { rootless } = engine.version;
+  const known = new Map<string, { image: { id: string }; until: Milliseconds }>();
+  const containers: ContainerContext = {
+    image: async (definition, signal) => {
+      const last = known.get(definition.image);
+      if (last && last.until > clock.now()) return last.image;
+      const image = await images.ensure(definition, signal);
+      known.set(definition.image, { image, until: clock.now() + IMAGE_KNOWN_FOR });
+      return image;
+    },
+    runTool: (tool) => runToolContainer({ docker, daemonId, rootless }, tool),
+    env: containerEnvironment(processEnvironment(), config.containerEnv),
+    startTimeout: config.startTimeout,
+    ...(config.memoryLimit > 0 ? { memoryLimitMb: Math.round(config.memoryLimit / 2 ** 20) } : {}),
+    cacheDirectory: config.cacheDir,
+    onProgress,
+    rootless,
+  };
+  return { driver, containers };
+}
+
+function describeEngine({ version, endpoint }: Engine): string {
+  return `${version.podman ? 'Podman' : 'Docker'} ${version.version} at ${addressText(endpoint.address)}`;
+}
+
+function containerEnvironment(env: Environment, names: readonly string[]): Record<string, string> {
+  const given = [...PROXIES, ...names].map((name) => [name, env[name]] as const);
+  return Object.fromEntries(given.filter((one): one is [string, string] => one[1] !== undefined));
+}
+
+function remembered(settings: SettingsTable, name: string, make: () => string): string {
+  let value = settings.get(name);
+  if (value === undefined) {
+    value = make();
+    settings.set(name, value);
+  }
+  return value;
+}

@@ -7,7 +7,11 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
  * application are used: its body parsers would make up half of the bundle and of the time to start.
  */
 export const buildOptions = {
-  entryPoints: { server: here('src/main.mjs'), 'fetch-code': here('fetch-code.mjs') },
+  entryPoints: {
+    server: here('src/main.mjs'),
+    'fetch-code': here('fetch-code.mjs'),
+    agent: here('src/agent.mjs'),
+  },
   alias: {
     'body-parser': here('src/unused.cjs'),
     'serve-static': here('src/unused.cjs'),

@@ -152,8 +152,8 @@ describe('errors name the source of the bad value', () => {
   });
 
   it('a driver that is not part of this version', async () => {
-    expect(await errorOf(load({ flags: { driver: 'docker' } }))).toBe(
-      '--driver: expected process or auto (the docker driver is not part of this version), got "docker"',
+    expect(await errorOf(load({ flags: { driver: 'kubernetes' } }))).toBe(
+      '--driver: expected docker, process or auto (the kubernetes driver is not part of this version), got "kubernetes"',
     );
   });
 

@@ -64,7 +64,7 @@ export function openContainerBackend(options: ContainerBackendOptions, shutdown:
     }),
   );
   const { rootless } = engine.version;
-  const known = new Map<string, { image: { id: string }; until: Milliseconds }>();
+  const known = new Map<string, { image: { tag: string }; until: Milliseconds }>();
   const containers: ContainerContext = {
     image: async (definition, signal) => {
       const last = known.get(definition.image);

@@ -42,7 +42,7 @@ export type MountedPath = string;
 
 /** What a driver that runs containers needs to know besides. `command` is then the runtime's agent. */
 export interface ContainerTemplate {
-  /** Id of the image. */
+  /** Names the image by what it was made from. */
   image: string;
   /** Runtime and version in words, for names and messages: `node 20`. */
   label: string;

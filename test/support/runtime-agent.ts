@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { SourceError } from '../../src/execution/source.ts';
-import { readLines } from '../../src/workloads/process/lines.ts';
+import { readLines } from '../../src/workloads/lines.ts';
 import { freePort } from '../../src/workloads/process/probe.ts';
 import type { RuntimeFixture } from './runtime-fixture.ts';
 

@@ -22,7 +22,12 @@ export interface ContainerIdentity {
 /** What the agent and a server process in reserve need besides the function. */
 const OVERHEAD_BYTES = 96 * 2 ** 20;
 const MB = 2 ** 20;
-const SCRATCH = 'rw,exec,nosuid,nodev,mode=1777';
+
+/** A folder in memory that belongs to a container's user: some versions of runc give it the mode of what it covers. */
+function scratch(user: string): string {
+  const [uid, gid] = user.split(':');
+  return `rw,exec,nosuid,nodev,mode=1777,uid=${uid},gid=${gid}`;
+}
 
 /** Tells containers apart that can't serve for each other. */
 export function specOf(template: WorkloadTemplate, defaults: ContainerDefaults): string {
@@ -47,6 +52,7 @@ export function containerOptions(
   const ports = publish ? [AGENT_PORT, ...SERVER_PORTS] : [];
   const memory = memoryLimitMb === undefined ? 0 : memoryLimitMb * MB + OVERHEAD_BYTES;
   return {
+    name: `lambdock-${label.replace(/\W+/g, '-')}-${nonce.slice(0, 8)}`,
     Image: image,
     Entrypoint: [],
     Cmd: [...command],
@@ -75,7 +81,7 @@ export function containerOptions(
       PidsLimit: pidsLimit,
       ...(memory > 0 ? { Memory: memory, MemorySwap: memory } : {}),
       ...(cpuLimit > 0 ? { NanoCpus: Math.round(cpuLimit * 1e9) } : {}),
-      Tmpfs: { '/tmp': SCRATCH, '/function': SCRATCH },
+      Tmpfs: { '/tmp': scratch(user), '/function': scratch(user) },
       Mounts: mounts.map((path) => ({ Type: 'bind', Source: path, Target: path, ReadOnly: true })),
       PortBindings: Object.fromEntries(
         ports.map((port) => [`${port}/tcp`, [{ HostIp: '127.0.0.1', HostPort: '' }]]),

@@ -234,7 +234,7 @@ export class DockerDriver implements WorkloadDriver {
       try {
         const started = await this.#containers.adopt(found, this.#options.clock.now() / 1000);
         await sandbox.open(started, 'found');
-        sandbox.owner = sandbox.formerOwner;
+        if (sandbox.formerOwner !== undefined) sandbox.assign(sandbox.formerOwner);
         this.#pool.add(sandbox);
         return;
       } catch {

@@ -49,7 +49,7 @@ export class SandboxPool {
       usable.find((one) => one.owner === owner && !one.runs(template)) ??
       usable.find((one) => one.owner === undefined);
     if (!found) return undefined;
-    found.owner = owner;
+    found.assign(owner);
     this.#keep(found);
     return found;
   }

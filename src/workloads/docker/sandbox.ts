@@ -37,8 +37,7 @@ const OUTPUT_SETTLES: Milliseconds = 150;
 export class Sandbox implements Host {
   /** Digest of all that decided how the container is made. */
   readonly spec: string;
-  /** Whose processes it runs; undefined as long as it waits to be used. */
-  owner: string | undefined;
+  #owner: string | undefined;
   readonly #context: SandboxContext;
   readonly #workloads = new Map<string, DockerWorkload>();
   readonly #adoptable = new Map<string, AgentProcess>();
@@ -59,8 +58,27 @@ export class Sandbox implements Host {
 
   constructor(spec: string, owner: string | undefined, context: SandboxContext) {
     this.spec = spec;
-    this.owner = owner;
+    this.#owner = owner;
     this.#context = context;
+  }
+
+  /** Whose processes it runs; undefined as long as it waits to be used. */
+  get owner(): string | undefined {
+    return this.#owner;
+  }
+
+  /** Gives it to a function for good. Its name is for people who look at `docker ps`. */
+  assign(owner: string): void {
+    if (this.#owner === owner) return;
+    this.#owner = owner;
+    this.#rename();
+  }
+
+  #rename(): void {
+    const { container } = this.#started ?? {};
+    if (!container || !this.#owner) return;
+    const name = `lambdock-${this.#owner}-${container.id.slice(0, 8)}`;
+    container.rename({ name }).catch(() => {}); // it is as good under its first one
   }
 
   /** Resolves when its agent has greeted; rejects when it never will. */
@@ -105,6 +123,7 @@ export class Sandbox implements Host {
   async open(started: StartedContainer, how: 'new' | 'found' = 'new'): Promise<void> {
     const { clock, reach } = this.#context;
     this.#started = started;
+    this.#rename();
     this.#logs = new LogFollower({
       container: started.container,
       clock,

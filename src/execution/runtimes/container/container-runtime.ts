@@ -37,7 +37,7 @@ export class ContainerRuntime implements Runtime, AsyncDisposable {
 
   async prepare(code: CodeLocation, signal: AbortSignal): Promise<WorkloadTemplate> {
     await checkEntry(code);
-    const { id: image } = await this.context.image(this.definition, signal);
+    const { tag: image } = await this.context.image(this.definition, signal);
     const additions = code.stored ? {} : await this.additions(code, image, signal);
     const user = await this.#userFor(code);
     const load = loadCommand(code);
@@ -60,7 +60,7 @@ export class ContainerRuntime implements Runtime, AsyncDisposable {
   }
 
   async standby(): Promise<WorkloadTemplate> {
-    const { id: image } = await this.context.image(this.definition, new AbortController().signal);
+    const { tag: image } = await this.context.image(this.definition, new AbortController().signal);
     const container = { mounts: [], edited: false, compiles: false };
     return this.#template(image, NOBODY, { owner: '', env: {}, container });
   }

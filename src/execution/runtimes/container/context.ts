@@ -17,7 +17,7 @@ export interface ContainerTool {
 /** What the runtimes of a daemon that runs containers share. */
 export interface ContainerContext {
   /** The image of a runtime, built when there is none. Rejects with SourceFailure (kind `setup`). */
-  image(definition: RuntimeDefinition, signal: AbortSignal): Promise<{ id: string }>;
+  image(definition: RuntimeDefinition, signal: AbortSignal): Promise<{ tag: string }>;
   /** Rejects with SourceFailure (kind `setup`) when there is no container to run it in. */
   runTool(tool: ContainerTool): Promise<ToolResult>;
   /** Variables that functions get. */

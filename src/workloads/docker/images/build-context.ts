@@ -42,8 +42,9 @@ async function filesBelow(folder: string, below: string): Promise<string[]> {
 
 /** The archive that the engine builds from. Times and owners are the same for all, as the engine caches by them. */
 export async function packContext(dockerfile: string, files: readonly ContextFile[]): Promise<Readable> {
-  const { pack } = await import('tar-stream');
-  const archive = pack();
+  // In the bundle a CommonJS package has only its default export.
+  const { default: tar } = await import('tar-stream');
+  const archive = tar.pack();
   const mtime = new Date(0);
   archive.entry({ name: DOCKERFILE, mode: 0o644, mtime }, dockerfile);
   for (const { path, executable, content } of files)

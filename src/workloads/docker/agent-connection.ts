@@ -40,6 +40,11 @@ export interface AgentAddress {
   port: number;
 }
 
+/** An address to try, first after some milliseconds: a better one is given the time to answer. */
+export interface AgentCandidate extends AgentAddress {
+  delay: number;
+}
+
 /** The agent did not take the token: whoever answers there is not the container's agent, or is another daemon's. */
 export class AgentRefused extends Error {
   override readonly name = 'AgentRefused';

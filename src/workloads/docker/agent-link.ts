@@ -1,6 +1,7 @@
 import type { Clock, Milliseconds } from '../../clock/clock.ts';
 import {
   type AgentAddress,
+  type AgentCandidate,
   type AgentCommand,
   AgentConnection,
   type AgentProcess,
@@ -11,7 +12,7 @@ export interface AgentLinkOptions {
   clock: Clock;
   token: string;
   /** Where the agent may be; whichever answers first is used from then on. */
-  addresses: readonly AgentAddress[];
+  addresses: readonly AgentCandidate[];
   onMessage(message: Record<string, unknown>): void;
   /** Called at each connection, the first one too, with what the agent runs. */
   onGreeting(processes: readonly AgentProcess[], address: AgentAddress): void;
@@ -29,7 +30,7 @@ const LONGEST_PAUSE: Milliseconds = 500;
 export class AgentLink implements Disposable {
   readonly #options: AgentLinkOptions;
   readonly #closing = new AbortController();
-  #addresses: readonly AgentAddress[];
+  #addresses: readonly AgentCandidate[];
   #connection: AgentConnection | undefined;
   #unsent: AgentCommand[] = [];
 
@@ -47,7 +48,7 @@ export class AgentLink implements Disposable {
         this.#addresses.map((candidate) => this.#reach(candidate, signal)),
       );
       this.#connection = connection;
-      this.#addresses = [address];
+      this.#addresses = [{ ...address, delay: 0 }];
       this.#options.onGreeting(connection.processes, address);
       for (const command of this.#unsent.splice(0)) connection.send(command);
     } catch (error) {
@@ -70,10 +71,11 @@ export class AgentLink implements Disposable {
 
   /** Tries one address until it answers: a container's port is there some time before its agent is. */
   async #reach(
-    address: AgentAddress,
+    { delay, ...address }: AgentCandidate,
     signal: AbortSignal,
   ): Promise<{ connection: AgentConnection; address: AgentAddress }> {
     const { clock, token, onMessage } = this.#options;
+    if (delay > 0) await clock.sleep(delay, signal);
     let connection: AgentConnection | undefined;
     const events = { message: onMessage, closed: () => this.#onClosed(connection) };
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 1.25, LONGEST_PAUSE)) {

@@ -1,4 +1,5 @@
-import type { AgentAddress } from './agent-connection.ts';
+import type { Milliseconds } from '../../clock/clock.ts';
+import type { AgentAddress, AgentCandidate } from './agent-connection.ts';
 
 /** One way in which a container can fetch stored code. */
 export interface CodeRoute {
@@ -27,6 +28,9 @@ export interface CodeRoutes {
 export const AGENT_PORT = 8079;
 export const SERVER_PORTS: readonly number[] = [8080, 8081, 8082, 8083];
 
+/** A container's own address is quicker than a published port, so that is tried alone for a while. */
+const PREFERENCE: Milliseconds = 1_500;
+
 /** Where a container's ports are, as Docker tells it. */
 export interface ContainerPlace {
   address: string | undefined;
@@ -54,11 +58,12 @@ export class Reach {
     return this.#direct !== true;
   }
 
-  agentAddresses(place: ContainerPlace): AgentAddress[] {
+  agentAddresses(place: ContainerPlace): AgentCandidate[] {
     const { address, published } = place;
     const port = published.get(AGENT_PORT);
-    const direct = address && this.#direct !== false ? [{ host: address, port: AGENT_PORT }] : [];
-    const outer = port !== undefined && this.#direct !== true ? [{ host: '127.0.0.1', port }] : [];
+    const direct = address && this.#direct !== false ? [{ host: address, port: AGENT_PORT, delay: 0 }] : [];
+    const delay = direct.length > 0 ? PREFERENCE : 0;
+    const outer = port !== undefined && this.#direct !== true ? [{ host: '127.0.0.1', port, delay }] : [];
     return [...direct, ...outer];
   }
 

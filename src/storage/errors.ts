@@ -1,6 +1,6 @@
 /** What the storage layer can refuse. Every message says which file is meant and what a person can do about it. */
 export abstract class StorageError extends Error {
-  /** The file or folder concerned, as an absolute path. */
+  /** The file or folder concerned, as an absolute path; of an object store elsewhere its URL. */
   readonly file: string;
 
   constructor(file: string, message: string, cause?: unknown) {
@@ -51,6 +51,32 @@ export class StorageFull extends StorageError {
 
   constructor(file: string, cause?: unknown) {
     super(file, `no space left to write ${file}`, cause);
+  }
+}
+
+/** What is wrong with an object store, and what a person can do about it. */
+export interface Outage {
+  /** As `MinIO at http://127.0.0.1:9000 can't be reached (ECONNREFUSED)`. */
+  what: string;
+  /** Each a sentence without its full stop, as `start it`. */
+  ways: readonly string[];
+  /** It may pass by itself. Otherwise somebody has to change something. */
+  transient: boolean;
+  cause?: unknown;
+}
+
+/** The object store is away or refuses. Whether what was being done to an object has happened is not known. */
+export class ObjectStoreUnavailable extends StorageError {
+  override readonly name = 'ObjectStoreUnavailable';
+  readonly what: string;
+  readonly ways: readonly string[];
+  readonly transient: boolean;
+
+  constructor(endpoint: string, { what, ways, transient, cause }: Outage) {
+    super(endpoint, [what, ways.join(', or ')].filter(Boolean).join(': '), cause);
+    this.what = what;
+    this.ways = ways;
+    this.transient = transient;
   }
 }
 

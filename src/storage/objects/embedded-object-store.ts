@@ -15,7 +15,7 @@ export interface EmbeddedObjectStoreOptions {
   database: Database;
   clock: Clock;
   /** Makes the URLs of `presignGet`. */
-  presign: (bucket: string, key: string, lifetime: Milliseconds) => string;
+  presign: (bucket: string, key: string, lifetime: Milliseconds, base?: string) => string;
 }
 
 const DEFAULT_CONTENT_TYPE = 'application/octet-stream';
@@ -120,9 +120,9 @@ export class EmbeddedObjectStore implements ObjectStore {
    * A lifetime is 1 second to 7 days. Most clients shorten `.` and `..` between slashes before they send a URL, so
    * keys with those can be signed but hardly fetched, as on S3.
    */
-  async presignGet(bucket: string, key: string, lifetime: Milliseconds): Promise<string> {
+  async presignGet(bucket: string, key: string, lifetime: Milliseconds, base?: string): Promise<string> {
     checkNames(bucket, key);
-    return this.#presign(bucket, key, lifetime);
+    return this.#presign(bucket, key, lifetime, base);
   }
 
   /** Removes what a killed daemon left behind. Call it once after start; everything else works meanwhile. */

@@ -36,8 +36,13 @@ export interface ObjectStore extends AsyncDisposable {
   delete(bucket: string, key: string): Promise<boolean>;
   /** Keys in order of their UTF-8 bytes, as S3 lists them. */
   list(bucket: string, options?: { prefix?: string; after?: string; limit?: number }): Promise<ObjectPage>;
-  /** A URL that gives GET access to one object for `lifetime`, signed as S3 does (SigV4 query). */
-  presignGet(bucket: string, key: string, lifetime: Milliseconds): Promise<string>;
+  /**
+   * A URL that gives GET access to one object for `lifetime`, signed as S3 does (SigV4 query). `base` is the origin
+   * under which the reader reaches the store, where that is another than ours: a container knows other host names.
+   */
+  presignGet(bucket: string, key: string, lifetime: Milliseconds, base?: string): Promise<string>;
+  /** Removes what a killed daemon left half done. Call it once after start; everything else works meanwhile. */
+  sweep(): Promise<unknown>;
 }
 
 /** The stored bytes are not the ones that were put. */

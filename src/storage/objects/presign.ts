@@ -7,14 +7,15 @@ const MINUTE: Milliseconds = 60_000;
 const LONGEST_LIFETIME = 7 * 24 * 60 * 60;
 /** How far the clock of whoever signed may be ahead, as on AWS. */
 const CLOCK_SKEW = 15 * MINUTE;
-const REGION = 'us-east-1';
+const DEFAULT_REGION = 'us-east-1';
 
 export interface PresignerOptions {
   accessKeyId: string;
   secretAccessKey: string;
   clock: Clock;
-  /** Where the daemon is reached, as `http://127.0.0.1:4566`; asked at each signing. */
+  /** Where the objects are served, as `http://127.0.0.1:4566`; asked at each signing. */
   baseUrl: () => string;
+  region?: string;
 }
 
 /** A request as it came in. */
@@ -44,34 +45,37 @@ export class Presigner {
   readonly #secretAccessKey: string;
   readonly #clock: Clock;
   readonly #baseUrl: () => string;
+  readonly #region: string;
 
   constructor(options: PresignerOptions) {
     this.#accessKeyId = options.accessKeyId;
     this.#secretAccessKey = options.secretAccessKey;
     this.#clock = options.clock;
     this.#baseUrl = options.baseUrl;
+    this.#region = options.region ?? DEFAULT_REGION;
   }
 
   /**
-   * A URL for GET, valid for `lifetime`, rounded up to whole seconds. `baseUrl` is where its user reaches this daemon.
+   * A URL for GET, valid for `lifetime`, rounded up to whole seconds. `base` is where the reader reaches us, if it is
+   * not by the usual URL.
    *
    * @throws RangeError when it is not 1 second to 7 days
    */
-  signGet(bucket: string, key: string, lifetime: Milliseconds, baseUrl = this.#baseUrl()): string {
+  signGet(bucket: string, key: string, lifetime: Milliseconds, base = this.#baseUrl()): string {
     const seconds = Math.ceil(lifetime / 1000);
     if (!(seconds >= 1 && seconds <= LONGEST_LIFETIME))
       throw new RangeError(`a presigned URL lives 1 second to 7 days, not ${lifetime} ms`);
-    const { host, origin } = new URL(baseUrl);
+    const { host, origin } = new URL(base);
     const path = `/${bucket}/${key}`;
     const date = amzDate(this.#clock.now());
     const query: [string, string][] = [
       ['X-Amz-Algorithm', ALGORITHM],
-      ['X-Amz-Credential', `${this.#accessKeyId}/${credentialScope(date.slice(0, 8), REGION)}`],
+      ['X-Amz-Credential', `${this.#accessKeyId}/${credentialScope(date.slice(0, 8), this.#region)}`],
       ['X-Amz-Date', date],
       ['X-Amz-Expires', String(seconds)],
       ['X-Amz-SignedHeaders', 'host'],
     ];
-    const signed = this.#sign({ method: 'GET', host, path, query, date, region: REGION });
+    const signed = this.#sign({ method: 'GET', host, path, query, date, region: this.#region });
     return `${origin}${encodePath(path)}?${canonicalQuery(query)}&X-Amz-Signature=${signed}`;
   }
 

@@ -120,6 +120,8 @@ export class MemoryObjects implements ObjectStore {
     throw new Error('not needed here');
   }
 
+  async sweep(): Promise<void> {}
+
   async [Symbol.asyncDispose](): Promise<void> {}
 }
 

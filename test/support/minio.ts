@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'minio';
+import { findMinio } from '../setup/minio.mjs';
+import { CACHE_DIR } from './daemon.ts';
+
+const BINARY = process.env.LAMBDOCK_TEST_MINIO || findMinio(CACHE_DIR);
+const STRICT = process.env.CI === 'true' || process.env.CI === '1';
+
+/** False where tests that need a MinIO server are skipped. With CI=true they run, and fail without one. */
+export const HAS_MINIO = BINARY !== undefined || STRICT;
+
+export const ACCESS_KEY = 'lambdock-test';
+export const SECRET_KEY = 'lambdock-test-secret';
+
+/** A MinIO server on a free loopback port, with data of its own. */
+export class MinioServer implements AsyncDisposable {
+  readonly port: number;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'lambdock-minio-'));
+  #child: ChildProcess | undefined;
+  #output = '';
+
+  private constructor(port: number) {
+    this.port = port;
+  }
+
+  /** Resolves once it answers. */
+  static async start(): Promise<MinioServer> {
+    const server = new MinioServer(await freePort());
+    await server.restart();
+    return server;
+  }
+
+  get endpoint(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Flags of a daemon that keeps its objects here. */
+  get flags(): string[] {
+    return [
+      '--objects=minio',
+      `--minio-endpoint=${this.endpoint}`,
+      `--minio-access-key=${ACCESS_KEY}`,
+      `--minio-secret-key=${SECRET_KEY}`,
+    ];
+  }
+
+  /** A client for looking behind the back of what is tested. */
+  client(accessKey = ACCESS_KEY, secretKey = SECRET_KEY): Client {
+    return new Client({
+      endPoint: '127.0.0.1',
+      port: this.port,
+      useSSL: false,
+      accessKey,
+      secretKey,
+      region: 'us-east-1',
+    });
+  }
+
+  /** Starts it on the same port and data once more. */
+  async restart(): Promise<void> {
+    if (!BINARY) throw new Error('there is no MinIO server: node test/setup/minio.mjs builds one');
+    const args = ['server', '--quiet', '--address', `127.0.0.1:${this.port}`, this.#folder];
+    const child = spawn(BINARY, args, {
+      env: {
+        ...process.env,
+        MINIO_ROOT_USER: ACCESS_KEY,
+        MINIO_ROOT_PASSWORD: SECRET_KEY,
+        MINIO_BROWSER: 'off',
+        MINIO_UPDATE: 'off',
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    child.stdout.on('data', (chunk) => (this.#output += chunk));
+    child.stderr.on('data', (chunk) => (this.#output += chunk));
+    for (let waited = 0; waited < 30_000; waited += 20) {
+      if (child.exitCode !== null) throw new Error(`MinIO ended while starting:\n${this.#output}`);
+      if (await this.#isReady()) return;
+      await sleep(20);
+    }
+    throw new Error(`MinIO did not become ready within 30 s:\n${this.#output}`);
+  }
+
+  /** SIGKILL, and waits for the end. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  /** Stopped, so that it takes connections and never answers, until `resume`. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  async #isReady(): Promise<boolean> {
+    try {
+      await this.client().listBuckets();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

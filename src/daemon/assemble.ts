@@ -45,8 +45,6 @@ export interface AssembleOptions {
   url(): string;
   /** A bug of ours, or a write that was refused behind everyone's back. */
   onError(error: unknown): void;
-  /** Something a person should know. */
-  onNotice(line: string): void;
 }
 
 export type Parts = ReturnType<typeof assemble>;
@@ -123,7 +121,7 @@ interface Stores {
 
 /** What runs functions, and what their languages need to know of it. */
 function openBackend(options: AssembleOptions, shutdown: Shutdown, stores: Stores): Backend {
-  const { config, driver, engineClock: clock, onError, onNotice } = options;
+  const { config, driver, engineClock: clock, onError } = options;
   if (driver.kind === 'process') {
     const processes = shutdown.own(makeProcessDriver(options, stores.database));
     processes.removeLeftovers();
@@ -141,7 +139,7 @@ function openBackend(options: AssembleOptions, shutdown: Shutdown, stores: Store
       package: options.package,
       routes,
       onProgress,
-      onNotice,
+      onNotice: (message) => journal.record({ type: 'notice', message }),
     },
     shutdown,
   );

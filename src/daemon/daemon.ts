@@ -89,7 +89,6 @@ export class Daemon implements AsyncDisposable {
         driver,
         url: () => this.#url,
         onError,
-        onNotice: (line) => this.#options.onNotice?.(line),
       },
       shutdown,
     );

@@ -71,17 +71,13 @@ export class DockerDriver implements WorkloadDriver {
       onDied: (id, code) => this.#find(id)?.died(code),
       onOutOfMemory: (id) => this.#find(id)?.noteOutOfMemory(),
       onConnected: () => void this.#onConnected(),
-      onLost: (error) => {
-        this.#lost ??= error;
-      },
+      onLost: (error) => this.#onLost(error),
     });
   }
 
   state(): DriverState {
     const standbys = this.#pool.standbys;
-    const notice = this.#lost
-      ? `Docker does not answer: ${this.#lost.message}. Start it, and functions come back by themselves`
-      : this.#code.notice;
+    const notice = this.#lost ? lostNotice(this.#lost) : this.#code.notice;
     return {
       name: this.name,
       workloads: this.#workloads.size,
@@ -209,8 +205,15 @@ export class DockerDriver implements WorkloadDriver {
     this.#busy.add(tracked);
   }
 
+  #onLost(error: Error): void {
+    if (this.#disposed || this.#lost) return;
+    this.#lost = error;
+    this.#options.onNotice(lostNotice(error));
+  }
+
   /** Docker answers, for the first time or again: brings what we think there is in line with what there is. */
   async #onConnected(): Promise<void> {
+    if (this.#lost) this.#options.onNotice('Docker answers again');
     this.#lost = undefined;
     try {
       const found = await this.#containers.list();
@@ -243,6 +246,10 @@ export class DockerDriver implements WorkloadDriver {
     }
     await this.#containers.remove(found.id).catch(() => {}); // is tried again at the next connection
   }
+}
+
+function lostNotice({ message }: Error): string {
+  return `Docker does not answer (${message}); once it does, functions come back by themselves`;
 }
 
 /** Without mounts a container can serve any function of its runtime. */

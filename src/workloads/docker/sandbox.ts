@@ -49,6 +49,8 @@ export class Sandbox implements Host {
   #agent: AgentAddress | undefined;
   #logs: LogFollower | undefined;
   #latest: DockerWorkload | undefined;
+  /** Of the code that ran in it. */
+  readonly #versions = new Set<string>();
   #stderrTail: string[] = [];
   #outOfMemory = false;
   #over = false;
@@ -256,6 +258,7 @@ export class Sandbox implements Host {
   async #start(workload: DockerWorkload, route: CodeRoute | undefined): Promise<void> {
     const { load, container, owner } = workload.template;
     const code = container?.code;
+    this.#versions.add(revisionOf(workload.template));
     const directory = code ? `/function/${workload.process}` : load!.directory;
     const fetch = code && {
       sha256: code.sha256,
@@ -267,7 +270,8 @@ export class Sandbox implements Host {
       command: 'start',
       process: workload.process,
       revision: revisionOf(workload.template),
-      spare: container?.edited ?? false,
+      // Code that was changed once is likely to be changed again.
+      spare: container!.edited || this.#versions.size > 1,
       load: { ...load!, directory, functionId: owner },
       ...(fetch ? { fetch } : {}),
     });

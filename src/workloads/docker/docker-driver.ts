@@ -63,7 +63,7 @@ export class DockerDriver implements WorkloadDriver {
       secret,
     });
     this.#code = new CodeAccess(this.#network, routes);
-    this.#pool = new SandboxPool(clock, (sandbox) => this.#remove(sandbox));
+    this.#pool = new SandboxPool(clock);
     this.#events = new ContainerEvents({
       docker,
       clock,
@@ -122,8 +122,7 @@ export class DockerDriver implements WorkloadDriver {
   }
 
   async clean(): Promise<void> {
-    for (const sandbox of this.#pool) if (sandbox.empty) this.#pool.discard(sandbox);
-    await Promise.all(this.#busy);
+    await this.#discard([...this.#pool].filter(({ empty }) => empty));
     const used = new Set([...this.#pool].map((one) => one.containerId));
     const others = (await this.#containers.list()).filter(
       (found) => !used.has(found.id) && !this.#containers.isOwn(found),
@@ -134,8 +133,7 @@ export class DockerDriver implements WorkloadDriver {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
     this.#looked.resolve();
-    for (const sandbox of this.#pool) this.#pool.discard(sandbox);
-    await Promise.all(this.#busy);
+    await this.#discard([...this.#pool]);
     this.#events[Symbol.dispose]();
     if (this.#lost) return; // nobody to tell; the next start removes what is left
     await this.#removeRest();
@@ -148,6 +146,13 @@ export class DockerDriver implements WorkloadDriver {
     } catch (error) {
       this.#options.onNotice(`Docker did not remove all that was ours: ${(error as Error).message}`);
     }
+  }
+
+  /** Resolves when their containers are gone, and those of all that ended before. */
+  async #discard(sandboxes: readonly Sandbox[]): Promise<void> {
+    for (const sandbox of sandboxes) this.#pool.discard(sandbox);
+    await Promise.all(sandboxes.map(({ ended }) => ended));
+    await Promise.all(this.#busy);
   }
 
   async #place(workload: DockerWorkload): Promise<void> {
@@ -185,7 +190,9 @@ export class DockerDriver implements WorkloadDriver {
   #sandbox(spec: string, owner: string | undefined): Sandbox {
     const { clock } = this.#options;
     const route = (sandbox: Sandbox) => this.#code.route(sandbox);
-    return new Sandbox(spec, owner, { clock, reach: this.#reach, route });
+    const sandbox = new Sandbox(spec, owner, { clock, reach: this.#reach, route });
+    void sandbox.ended.then(() => this.#track(this.#removeEnded(sandbox)));
+    return sandbox;
   }
 
   #find(containerId: string): Sandbox | undefined {
@@ -193,10 +200,9 @@ export class DockerDriver implements WorkloadDriver {
     return undefined;
   }
 
-  #remove(sandbox: Sandbox): void {
-    const { containerId } = sandbox;
-    sandbox.close();
-    if (containerId !== undefined) this.#track(this.#containers.remove(containerId));
+  /** Whether it was given up or ended by itself. One without a container yet is seen to by who starts that. */
+  async #removeEnded({ containerId }: Sandbox): Promise<void> {
+    if (containerId !== undefined) await this.#containers.remove(containerId);
   }
 
   /** What the end of the driver has to wait for. A failure is no loss: what is left is found again by its label. */

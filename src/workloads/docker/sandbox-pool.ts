@@ -10,15 +10,12 @@ const EMPTY_FOR: Milliseconds = 2 * 60_000;
 /** The containers there are: those of functions, and those that wait for one. */
 export class SandboxPool {
   readonly #clock: Clock;
-  readonly #remove: (sandbox: Sandbox) => void;
   readonly #sandboxes = new Map<Sandbox, ClockTimer | undefined>();
   /** How an owner's containers are made at present. */
   readonly #specs = new Map<string, string>();
 
-  /** `remove` is called with each sandbox that is not needed any more, once it has left the pool. */
-  constructor(clock: Clock, remove: (sandbox: Sandbox) => void) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#remove = remove;
   }
 
   get size(): number {
@@ -71,8 +68,9 @@ export class SandboxPool {
     for (const one of this) if (one.owner === owner && one.empty) this.discard(one);
   }
 
+  /** Takes it out, and ends it. */
   discard(sandbox: Sandbox): void {
-    if (this.#drop(sandbox)) this.#remove(sandbox);
+    if (this.#drop(sandbox)) sandbox.close();
   }
 
   /** Images and limits change, and mounts do: what was made for the old ones is of no use any more. */

@@ -8,6 +8,7 @@ import { AgentLink } from './agent-link.ts';
 import type { DockerWorkload, Host } from './docker-workload.ts';
 import { LogFollower } from './log-follower.ts';
 import type { CodeRoute, ContainerPlace, Reach } from './reach.ts';
+import { revisionOf, startCommand } from './start-command.ts';
 
 export interface SandboxContext {
   clock: Clock;
@@ -88,7 +89,7 @@ export class Sandbox implements Host {
     return this.#greeted.promise;
   }
 
-  /** Resolves when the container runs no more. */
+  /** Resolves when the container runs no more, and its output was read. */
   get ended(): Promise<void> {
     return this.#ended.promise;
   }
@@ -99,10 +100,6 @@ export class Sandbox implements Host {
 
   get containerId(): string | undefined {
     return this.#started?.container.id;
-  }
-
-  get container(): Docker.Container | undefined {
-    return this.#started?.container;
   }
 
   get empty(): boolean {
@@ -218,8 +215,8 @@ export class Sandbox implements Host {
     const signal = code === 137 ? 'SIGKILL' : code === 143 ? 'SIGTERM' : null;
     const outOfMemory = this.#outOfMemory;
     for (const workload of this.#workloads.values()) workload.lost(signal ? null : code, signal, outOfMemory);
-    void this.#logs?.finish();
-    this.#ended.resolve();
+    const read = this.#logs?.finish() ?? Promise.resolve();
+    void read.then(() => this.#ended.resolve());
   }
 
   noteOutOfMemory(): void {
@@ -256,25 +253,11 @@ export class Sandbox implements Host {
   }
 
   async #start(workload: DockerWorkload, route: CodeRoute | undefined): Promise<void> {
-    const { load, container, owner } = workload.template;
-    const code = container?.code;
-    this.#versions.add(revisionOf(workload.template));
-    const directory = code ? `/function/${workload.process}` : load!.directory;
-    const fetch = code && {
-      sha256: code.sha256,
-      ...(route
-        ? { url: await route.sign(code.bucket, code.key) }
-        : { content: (await code.read()).toString('base64') }),
-    };
-    this.send({
-      command: 'start',
-      process: workload.process,
-      revision: revisionOf(workload.template),
-      // Code that was changed once is likely to be changed again.
-      spare: container!.edited || this.#versions.size > 1,
-      load: { ...load!, directory, functionId: owner },
-      ...(fetch ? { fetch } : {}),
-    });
+    const { template } = workload;
+    this.#versions.add(revisionOf(template));
+    // Code that was changed once is likely to be changed again.
+    const spare = template.container!.edited || this.#versions.size > 1;
+    this.send(await startCommand(workload, route, spare));
   }
 
   /** The process of an earlier daemon that runs this template's code; all others of its are ended. */
@@ -343,9 +326,4 @@ export class Sandbox implements Host {
     }
     this.#latest?.onLog(line);
   }
-}
-
-/** What tells the code of two processes of one function apart; empty for a folder, whose content may have changed since. */
-function revisionOf({ container }: WorkloadTemplate): string {
-  return container?.code ? `${container.code.sha256}@${container.image}` : '';
 }

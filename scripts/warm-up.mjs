@@ -20,6 +20,7 @@ export async function warmUp(root, cacheDir) {
       env: {
         ...Object.fromEntries(others),
         LAMBDOCK_CACHE_DIR: cacheDir,
+        LAMBDOCK_DRIVER: 'process',
         LAMBDOCK_START_TIMEOUT: '60s',
         XDG_DATA_HOME: folder,
         NO_COLOR: '1',

@@ -32,12 +32,21 @@ export interface RunningDaemon extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-/** The environment of a process under test: nothing of the caller's that would configure it. */
+/**
+ * The environment of a process under test: nothing of the caller's that would configure it. Functions run as processes, also
+ * where Docker is at hand, unless `extra` or a flag says otherwise.
+ */
 export function testEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
   const clean = Object.entries(process.env).filter(
     ([name]) => !/^(LAMBDOCK_|VITEST|NODE_OPTIONS$|CI$)/.test(name),
   );
-  return { ...Object.fromEntries(clean), LAMBDOCK_CACHE_DIR: CACHE_DIR, NO_COLOR: '1', ...extra };
+  return {
+    ...Object.fromEntries(clean),
+    LAMBDOCK_CACHE_DIR: CACHE_DIR,
+    LAMBDOCK_DRIVER: 'process',
+    NO_COLOR: '1',
+    ...extra,
+  };
 }
 
 /** Starts the built product on a free port, as a process of its own. Rejects with its output when it does not start. */

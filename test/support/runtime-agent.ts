@@ -31,7 +31,7 @@ export async function agentCommand(fixture: RuntimeFixture, name: string): Promi
   const cwd = join(runtimes, 'golang1.22/agent');
   const { path } = await fixture.runtime('golang').toolchain();
   await promisify(execFile)(path!, ['build', '-buildvcs=false', '-o', program, '.'], { cwd });
-  return { program, args: [join(runtimes, 'golang1.22/server')], env };
+  return { program, args: [join(runtimes, 'golang1.22/server')], env: { ...env, TMPDIR: fixture.folder } };
 }
 
 /** An agent that runs as a process of this machine. */

@@ -1,0 +1,3 @@
+module lambdock/agent
+
+go 1.22

@@ -24,6 +24,8 @@ let fixture: RuntimeFixture;
 let store: Server;
 let storeUrl: string;
 const objects = new Map<string, string | ((attempt: number) => number)>();
+/** In place of a status. */
+const NEVER = 0;
 const attempts = new Map<string, number>();
 
 beforeAll(async () => {
@@ -136,9 +138,8 @@ describe.each(agentLanguages)('the agent of $name', (language) => {
       await client.next('pong');
     });
 
-    test('a silent stranger for 5 seconds', async () => {
+    test('nobody who stays silent for 5 seconds', async () => {
       await using agent = await RuntimeAgent.start(command);
-      await using _ = { [Symbol.asyncDispose]: async () => {} };
       await (await agent.dial()).closed;
     });
   });
@@ -235,18 +236,17 @@ describe.each(agentLanguages)('the agent of $name', (language) => {
     ])('%s', async (_, path, answer, message, tries) => {
       await using connected = await RuntimeAgent.connected(command);
       const { client } = connected;
-      if (answer) objects.set(path, answer);
-      attempts.delete(path);
-      const start = fetching({ url: `${storeUrl}${path}?X-Amz-Signature=secret`, sha256: sha256(code) });
-      if (answer) objects.set(`${path}?X-Amz-Signature=secret`, answer);
-      attempts.clear();
+      const key = `${path}?X-Amz-Signature=secret`;
+      if (answer) objects.set(key, answer);
+      attempts.delete(key);
+      const start = fetching({ url: storeUrl + key, sha256: sha256(code) });
       client.send(start);
       const { error } = await client.next('failed', start.process);
       expect(error).toMatchObject({ kind: 'setup', name: 'FetchFailed' });
       expect(error!.message).toMatch(/^can't fetch the code: the object store answered/);
       expect(error!.message).toMatch(message);
       expect(error!.message).not.toContain('secret');
-      expect(attempts.get(`${path}?X-Amz-Signature=secret`)).toBe(tries);
+      expect(attempts.get(key)).toBe(tries);
       await client.next('exited', start.process);
     });
 
@@ -285,11 +285,10 @@ describe.each(agentLanguages)('the agent of $name', (language) => {
   test('code is fetched when the store answers at the second attempt', async () => {
     await using connected = await RuntimeAgent.connected(command);
     const code = language.says('late');
-    const busy = (attempt: number) => {
+    objects.set('/busy', () => {
       objects.set('/busy', code);
-      return attempt === 1 ? 500 : 200;
-    };
-    objects.set('/busy', busy);
+      return 500;
+    });
     attempts.delete('/busy');
     const port = await run(connected.client, fetching({ url: `${storeUrl}/busy`, sha256: sha256(code) }));
     expect(await get(port)).toBe('late');
@@ -299,7 +298,7 @@ describe.each(agentLanguages)('the agent of $name', (language) => {
   test('a process that is stopped while its code is fetched ends, and nothing stays of it', async () => {
     await using connected = await RuntimeAgent.connected(command);
     const { client, agent } = connected;
-    objects.set('/never', () => 0);
+    objects.set('/never', () => NEVER);
     const start = fetching({ url: `${storeUrl}/never`, sha256: '' });
     attempts.delete('/never');
     client.send(start);
@@ -558,7 +557,7 @@ describe.each(agentLanguages)('the agent of $name', (language) => {
   test('tries URLs and tells what answers', async () => {
     await using connected = await RuntimeAgent.connected(command);
     objects.set('/ok', 'yes');
-    objects.set('/never', () => 0);
+    objects.set('/never', () => NEVER);
     const nobody = `http://127.0.0.1:${await freePort()}/`;
     const [ok, missing, never] = [`${storeUrl}/ok`, `${storeUrl}/missing`, `${storeUrl}/never`];
     const urls = [ok, missing, never, nobody, 'http://nowhere.invalid/'];

@@ -62,8 +62,9 @@ class Loop:
     def run(self):
         while not self._stopped:
             for key, _ in self._selector.select(self._run_timers()):
-                # One that was called before may have closed this one's file.
-                if self._selector.get_map().get(key.fd) is not None and not self._stopped:
+                # One that was called before may have closed this one's file, and its number be another's by now.
+                now = self._selector.get_map().get(key.fd)
+                if now and now.data == key.data and not self._stopped:
                     key.data()
 
     def leave_in_child(self):

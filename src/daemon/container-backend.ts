@@ -59,6 +59,7 @@ export function openContainerBackend(options: ContainerBackendOptions, shutdown:
       cpuLimit: config.cpuLimit,
       pidsLimit: config.pidsLimit,
       standby: config.standby,
+      keepVolumes: !config.ephemeral,
       routes,
       onNotice,
     }),

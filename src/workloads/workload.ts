@@ -49,6 +49,8 @@ export interface ContainerTemplate {
   /** The root file system can't be written to. */
   readOnly: boolean;
   mounts: readonly MountedPath[];
+  /** Folder of the container → name of a volume that all containers of this daemon share, for what is slow to get again. */
+  caches?: Readonly<Record<string, string>>;
   /** `uid:gid`. */
   user: string;
   code?: RemoteCode;

@@ -55,7 +55,7 @@ export class GoBuilder {
     const folder = join(this.#context.cacheDirectory, 'go', code.functionId);
     await mkdir(folder, { recursive: true });
     const overlay = join(folder, 'overlay.json');
-    const ownModule = await hasModule(code.directory);
+    const ownModule = (await moduleFolder(code.directory)) !== undefined;
     const replace = await this.#overlay(code.directory, ownModule);
     await writeFile(overlay, JSON.stringify({ Replace: replace }));
     const target = join(folder, 'current');
@@ -119,13 +119,13 @@ export class GoBuilder {
   }
 }
 
-/** Whether the folder or one above it has a go.mod. */
-async function hasModule(directory: string): Promise<boolean> {
-  const file = join(directory, 'go.mod');
-  const there = await stat(file).then(
+/** The folder, or the one above it, that has a go.mod. */
+export async function moduleFolder(directory: string): Promise<string | undefined> {
+  const there = await stat(join(directory, 'go.mod')).then(
     () => true,
     () => false,
   );
+  if (there) return directory;
   const parent = dirname(directory);
-  return there || (parent !== directory && hasModule(parent));
+  return parent === directory ? undefined : moduleFolder(parent);
 }

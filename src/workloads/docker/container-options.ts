@@ -19,6 +19,20 @@ export interface ContainerIdentity {
   publish: boolean;
 }
 
+/** A volume of the daemon's, made with the first container that has it. */
+function cacheVolume(daemonId: string, folder: string, name: string): Docker.MountSettings {
+  return {
+    Type: 'volume',
+    Source: `lambdock-${daemonId}-${name}`,
+    Target: folder,
+    VolumeOptions: {
+      NoCopy: false,
+      Labels: { [DAEMON_LABEL]: daemonId },
+      DriverConfig: { Name: 'local', Options: {} },
+    },
+  };
+}
+
 /** What the agent and a server process in reserve need besides the function. */
 const OVERHEAD_BYTES = 96 * 2 ** 20;
 const MB = 2 ** 20;
@@ -32,9 +46,21 @@ function scratch(user: string): string {
 /** Tells containers apart that can't serve for each other. */
 export function specOf(template: WorkloadTemplate, defaults: ContainerDefaults): string {
   const { command, cwd, env, memoryLimitMb, container } = template;
-  const { image, readOnly, mounts, user } = container!;
+  const { image, readOnly, mounts, caches, user } = container!;
   const { cpuLimit, pidsLimit } = defaults;
-  return digest([command, cwd, env, memoryLimitMb, image, readOnly, mounts, user, cpuLimit, pidsLimit]);
+  return digest([
+    command,
+    cwd,
+    env,
+    memoryLimitMb,
+    image,
+    readOnly,
+    mounts,
+    caches,
+    user,
+    cpuLimit,
+    pidsLimit,
+  ]);
 }
 
 /**
@@ -47,7 +73,7 @@ export function containerOptions(
   { nonce, token, network, publish }: ContainerIdentity,
 ): Docker.ContainerCreateOptions {
   const { command, cwd, env, memoryLimitMb, container } = template;
-  const { image, label, readOnly, mounts, user } = container!;
+  const { image, label, readOnly, mounts, caches = {}, user } = container!;
   const { daemonId, cpuLimit, pidsLimit } = defaults;
   const ports = publish ? [AGENT_PORT, ...SERVER_PORTS] : [];
   const memory = memoryLimitMb === undefined ? 0 : memoryLimitMb * MB + OVERHEAD_BYTES;
@@ -82,7 +108,10 @@ export function containerOptions(
       ...(memory > 0 ? { Memory: memory, MemorySwap: memory } : {}),
       ...(cpuLimit > 0 ? { NanoCpus: Math.round(cpuLimit * 1e9) } : {}),
       Tmpfs: { '/tmp': scratch(user), '/function': scratch(user) },
-      Mounts: mounts.map((path) => ({ Type: 'bind', Source: path, Target: path, ReadOnly: true })),
+      Mounts: [
+        ...mounts.map((path) => ({ Type: 'bind' as const, Source: path, Target: path, ReadOnly: true })),
+        ...Object.entries(caches).map(([folder, name]) => cacheVolume(daemonId, folder, name)),
+      ],
       PortBindings: Object.fromEntries(
         ports.map((port) => [`${port}/tcp`, [{ HostIp: '127.0.0.1', HostPort: '' }]]),
       ),

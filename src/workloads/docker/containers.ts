@@ -96,6 +96,19 @@ export class Containers {
     });
   }
 
+  /** Those that no container uses. */
+  async removeVolumes(): Promise<void> {
+    const { docker, defaults } = this.#options;
+    const { Volumes: volumes } = await docker.listVolumes({ filters: ofDaemon(defaults.daemonId) });
+    for (const { Name: name } of volumes ?? []) {
+      try {
+        await docker.getVolume(name).remove();
+      } catch (error) {
+        if (!isNotFound(error) && !isConflict(error)) throw error;
+      }
+    }
+  }
+
   async #start(template: WorkloadTemplate): Promise<StartedContainer> {
     const { docker, network, reach, defaults } = this.#options;
     const nonce = randomUUID();

@@ -25,6 +25,8 @@ export interface DockerDriverOptions {
   pidsLimit: number;
   /** Keep a container of each runtime in use started ahead. */
   standby: boolean;
+  /** Volumes hold what later runs of this daemon have use for. */
+  keepVolumes: boolean;
   routes: CodeRoutes;
   onNotice(message: string): void;
 }
@@ -128,6 +130,7 @@ export class DockerDriver implements WorkloadDriver {
       (found) => !used.has(found.id) && !this.#containers.isOwn(found),
     );
     await Promise.all(others.map(({ id }) => this.#containers.remove(id)));
+    await this.#containers.removeVolumes();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -142,6 +145,7 @@ export class DockerDriver implements WorkloadDriver {
   async #removeRest(): Promise<void> {
     try {
       for (const { id } of await this.#containers.list()) await this.#containers.remove(id);
+      if (!this.#options.keepVolumes) await this.#containers.removeVolumes();
       await this.#network.remove();
     } catch (error) {
       this.#options.onNotice(`Docker did not remove all that was ours: ${(error as Error).message}`);

@@ -15,6 +15,7 @@ import { type ContainerContext, NOBODY } from './context.ts';
 /** What a language adds to the container of a function. */
 export interface Additions {
   mounts?: readonly string[];
+  caches?: Record<string, string>;
   env?: Record<string, string>;
   artifact?: string;
 }
@@ -38,7 +39,7 @@ export class ContainerRuntime implements Runtime, AsyncDisposable {
   async prepare(code: CodeLocation, signal: AbortSignal): Promise<WorkloadTemplate> {
     await checkEntry(code);
     const { tag: image } = await this.context.image(this.definition, signal);
-    const additions = code.stored ? {} : await this.additions(code, image, signal);
+    const additions: Additions = code.stored ? {} : await this.additions(code, image, signal);
     const user = await this.#userFor(code);
     const load = loadCommand(code);
     if (additions.artifact !== undefined) load.artifact = additions.artifact;
@@ -52,6 +53,7 @@ export class ContainerRuntime implements Runtime, AsyncDisposable {
       env: additions.env ?? {},
       container: {
         mounts: code.stored ? [] : [code.directory, ...(additions.mounts ?? [])],
+        ...(additions.caches ? { caches: additions.caches } : {}),
         edited: !code.stored,
         ...(remote ? { code: remote } : {}),
         ...this.compilation(code),

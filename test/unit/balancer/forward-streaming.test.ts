@@ -7,6 +7,8 @@ import { ask, serve, serveForwarder, serveRaw, until } from './support.ts';
 
 const MEGABYTE = 1024 * 1024;
 const LARGE = 100 * MEGABYTE;
+/** Far less than a body, with room for what is garbage but not yet collected on a busy machine. */
+const MOST_HELD = 40 * MEGABYTE;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
@@ -63,7 +65,7 @@ describe('a body of 100 MB', () => {
       for await (const chunk of res) answer += chunk;
     });
     expect(answer).toBe(String(LARGE));
-    expect(growth).toBeLessThan(20 * MEGABYTE);
+    expect(growth).toBeLessThan(MOST_HELD);
     expect(front.pool.counts).toEqual({ open: 1, idle: 1, waiting: 0 });
   });
 
@@ -81,7 +83,7 @@ describe('a body of 100 MB', () => {
       received = await count(await response(open(front.port).end()));
     });
     expect(received).toBe(LARGE);
-    expect(growth).toBeLessThan(20 * MEGABYTE);
+    expect(growth).toBeLessThan(MOST_HELD);
     await until(() => front.pool.counts.idle === 1);
   });
 });

@@ -7,7 +7,7 @@ import { ask, serve, serveForwarder, serveRaw, until } from './support.ts';
 
 const MEGABYTE = 1024 * 1024;
 const LARGE = 100 * MEGABYTE;
-/** Far less than a body, with room for what is garbage but not yet collected on a busy machine. */
+/** Far less than a body. On a busy machine the streams of the two ends, which are in this process, too, hold more than usual. */
 const MOST_HELD = 40 * MEGABYTE;
 
 setFlagsFromString('--expose-gc');

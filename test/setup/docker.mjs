@@ -13,6 +13,7 @@ const PROGRAMS = {
   'docker-compose': 'docker-compose',
 };
 const START_LIMIT = 60_000;
+const OTHER_LIMIT = 5_000;
 const STOP_LIMIT = 60_000;
 
 /**
@@ -26,8 +27,7 @@ export async function ensureDocker({ cache, say = console.log }) {
     if (await answers()) return { stop: () => stopAbandoned(record) };
     if (process.platform !== 'linux' || process.getuid?.() !== 0)
       throw new Error('start it, or point DOCKER_HOST at one');
-    const pid = await startEngine(cache, record, say);
-    return { stop: () => stopEngine(pid, record) };
+    return { stop: await startEngine(cache, record, say) };
   } catch (error) {
     return { missing: `a Docker engine (${error.message})`, stop: async () => {} };
   }
@@ -37,7 +37,9 @@ function answers() {
   return works('docker', ['version', '--format', '{{.Server.Version}}']);
 }
 
-/** Its output goes to a file, so that it outlives whoever reads ours. */
+/**
+ * Resolves with what stops it. Its output goes to a file, so that it outlives whoever reads ours.
+ */
 async function startEngine(cache, record, say) {
   mkdirSync(cache, { recursive: true });
   const logFile = join(cache, 'dockerd.log');
@@ -49,18 +51,27 @@ async function startEngine(cache, record, say) {
   const child = spawn('dockerd', ['--pidfile', pidFile], { detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
   let failure;
-  child.once('error', (error) => (failure = error.message));
-  child.once('exit', (code, signal) => (failure = `dockerd ended with ${signal ?? `code ${code}`}`));
+  let limit = Date.now() + START_LIMIT;
+  const fail = (message) => {
+    failure = message;
+    // Where a package that was just installed started one, too, ours ends and that one will answer.
+    limit = Date.now() + OTHER_LIMIT;
+  };
+  child.once('error', (error) => fail(error.message));
+  child.once('exit', (code, signal) => fail(`dockerd ended with ${signal ?? `code ${code}`}`));
   child.unref();
   writeFileSync(record, JSON.stringify({ pid: child.pid, startedBy: process.pid }));
-  for (const limit = Date.now() + START_LIMIT; !(await answers()); await sleep(100)) {
-    if (failure === undefined && Date.now() < limit) continue;
-    if (child.exitCode === null) child.kill();
-    throw new Error(`${failure ?? 'dockerd does not answer'}: ${lastLines(logFile)}`);
+  while (!(await answers())) {
+    if (Date.now() > limit) {
+      await stopEngine(child.pid, record);
+      throw new Error(`${failure ?? 'dockerd does not answer'}: ${lastLines(logFile)}`);
+    }
+    await sleep(100);
   }
-  return child.pid;
+  return () => stopEngine(child.pid, record);
 }
 
+/** Does nothing about one that is gone, or never was. */
 async function stopEngine(pid, record) {
   if (isRunning(pid)) process.kill(pid, 'SIGTERM');
   for (const limit = Date.now() + STOP_LIMIT; isRunning(pid) && Date.now() < limit; ) await sleep(50);
@@ -82,6 +93,7 @@ async function isEngine(pid) {
 }
 
 function isRunning(pid) {
+  if (pid === undefined) return false;
   try {
     process.kill(pid, 0);
     return true;

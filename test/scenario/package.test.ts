@@ -58,6 +58,7 @@ describe('the packed product', () => {
         'dist/index.d.ts',
         'dist/THIRD_PARTY_LICENSES.txt',
         'dist/runtimes/node20/server.mjs',
+        'dist/runtimes/node20/agent.mjs',
         'examples/hello/node/handler.mjs',
         'examples/hello/python/handler.py',
         'examples/hello/golang/handler.go',

@@ -43,7 +43,7 @@ export class SandboxPool {
     for (const one of this) this.#discardOutdated(one);
     const usable = [...this].filter((one) => one.spec === spec && !one.over);
     const found =
-      usable.find((one) => one.owner === owner && !one.runs(template)) ??
+      usable.find((one) => one.owner === owner && !one.runs(template) && !one.full) ??
       usable.find((one) => one.owner === undefined);
     if (!found) return undefined;
     found.assign(owner);

@@ -7,7 +7,7 @@ import type { AgentAddress, AgentCommand, AgentProcess } from './agent-connectio
 import { AgentLink } from './agent-link.ts';
 import type { DockerWorkload, Host } from './docker-workload.ts';
 import { LogFollower } from './log-follower.ts';
-import type { CodeRoute, ContainerPlace, Reach } from './reach.ts';
+import { type CodeRoute, type ContainerPlace, type Reach, SERVER_PORTS } from './reach.ts';
 import { revisionOf, startCommand } from './start-command.ts';
 
 export interface SandboxContext {
@@ -104,6 +104,12 @@ export class Sandbox implements Host {
 
   get empty(): boolean {
     return this.#workloads.size === 0 && this.#expected.size === 0;
+  }
+
+  /** Old versions that are busy with long requests, and a spare, have all its published ports. */
+  get full(): boolean {
+    const ports = this.#started?.place.published.size ?? 0;
+    return ports > 0 && this.#workloads.size + this.#expected.size >= SERVER_PORTS.length - 1;
   }
 
   /** Functions whose processes an earlier daemon left in it. */

@@ -40,7 +40,6 @@ describe.runIf(DOCKER && MINIO)('the whole platform in containers', () => {
     });
     const id = await create(first, token);
     expect(await get(`${first}/endpoint/${id}`)).toEqual({ status: 200, text: 'from a container' });
-    expect(await health(first, token)).toMatchObject({ objects: { name: 'minio', state: 'ok' } });
 
     await platform.run('down');
     expect(await platform.leftovers()).toEqual(['volumes']);
@@ -97,11 +96,6 @@ describe.runIf(DOCKER && MINIO)('the whole platform in containers', () => {
     }
   });
 });
-
-async function health(url: string, token: string): Promise<unknown> {
-  const response = await fetch(`${url}/_lambdock/health`, { headers: { authorization: `Bearer ${token}` } });
-  return response.json();
-}
 
 async function create(url: string, token: string): Promise<string> {
   const response = await fetch(`${url}/lambda`, {

@@ -20,7 +20,7 @@ describe.runIf(DOCKER && MINIO)('the whole platform in containers', () => {
       LAMBDOCK_NODE_IMAGE: BASE_IMAGE,
       LAMBDOCK_BUILD_IMAGE: await ensureBuildImage(root, BASE_IMAGE),
       LAMBDOCK_MINIO_IMAGE: await ensureMinioImage(MINIO!, BASE_IMAGE),
-      LAMBDOCK_DRIVER: 'process',
+      LAMBDOCK_BASE_IMAGES: BASE_IMAGE,
     });
     await platform.run('build', 'lambdock');
   }, 300_000);

@@ -128,6 +128,8 @@ export interface DriverState {
   containers?: number;
   /** The container engine, in words. */
   engine?: string;
+  /** What all that was made there carries: `docker ps --filter label=…` shows the containers. */
+  label?: string;
   /** How requests get into containers, once that is known. */
   access?: 'container addresses' | 'published ports';
   /** How containers get their code, in words, once that is known. */

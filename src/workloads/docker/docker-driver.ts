@@ -7,6 +7,7 @@ import { ContainerEvents } from './container-events.ts';
 import { Containers, type FoundContainer } from './containers.ts';
 import { DockerWorkload } from './docker-workload.ts';
 import { explainStart } from './explain.ts';
+import { labelOf } from './labels.ts';
 import { FunctionNetwork } from './network.ts';
 import { type CodeRoutes, Reach } from './reach.ts';
 import { Sandbox } from './sandbox.ts';
@@ -86,6 +87,7 @@ export class DockerDriver implements WorkloadDriver {
       standbys,
       containers: this.#pool.size,
       engine: this.#options.engine,
+      label: labelOf(this.#options.daemonId),
       ...(this.#reach.known
         ? { access: this.#reach.direct ? 'container addresses' : 'published ports' }
         : {}),

@@ -11,9 +11,14 @@ export const NONCE_LABEL = 'io.lambdock.nonce';
 /** Runtime and version in words. */
 export const RUNTIME_LABEL = 'io.lambdock.runtime';
 
+/** What all that a daemon makes carries. */
+export function labelOf(daemonId: string): string {
+  return `${DAEMON_LABEL}=${daemonId}`;
+}
+
 /** The filter by which Docker lists what carries a daemon's label. */
 export function ofDaemon(daemonId: string): { label: string[] } {
-  return { label: [`${DAEMON_LABEL}=${daemonId}`] };
+  return { label: [labelOf(daemonId)] };
 }
 
 /** A short digest of anything that JSON can hold. */

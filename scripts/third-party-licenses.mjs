@@ -14,8 +14,18 @@ function packageFolder(input) {
 }
 
 function describePackage(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const { name, version, license } = manifest;
   const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)(\.|$)/i.test(entry));
-  const text = file ? readFileSync(join(folder, file), 'utf8').trim() : 'No licence file in the package.';
+  const text = file ? readFileSync(join(folder, file), 'utf8').trim() : declaration(manifest);
   return `${'-'.repeat(80)}\n${name} ${version} (${license ?? 'see below'})\n\n${text}\n`;
+}
+
+/** Of a package that names its licence without bringing the text. */
+function declaration({ license, author, repository }) {
+  if (typeof license !== 'string') return 'No licence file in the package.';
+  const by = typeof author === 'string' ? author : author?.name;
+  const from = typeof repository === 'string' ? repository : repository?.url;
+  const origin = [by && `by ${by}`, from && `from ${from}`].filter(Boolean).join(', ');
+  return `Its package.json declares the licence ${license}, and brings no text of it${origin && ` (${origin})`}.`;
 }

@@ -59,7 +59,9 @@ export class RuntimeFixture implements AsyncDisposable {
 
   /** `inline` is for code as it comes through the API. */
   async prepare(name: string, files: Files, inline = false): Promise<WorkloadTemplate> {
-    const code = { ...(await this.write(files)), inline };
+    const written = await this.write(files);
+    const stored = { bucket: 'code', key: written.functionId, sha256: '' };
+    const code = { ...written, ...(inline ? { stored } : {}) };
     return this.runtime(name).prepare(code, new AbortController().signal);
   }
 

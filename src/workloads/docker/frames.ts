@@ -3,7 +3,7 @@ import type { LogLine } from '../workload.ts';
 /** A message of a container's log: a line, or a part of one that is very long. */
 export interface LogFrame {
   stream: LogLine['stream'];
-  /** RFC 3339 with nanoseconds, always of the same length, so that it sorts as text. */
+  /** When it was written: RFC 3339 with nanoseconds, always of the same length, so that it sorts as text. */
   time: string;
   text: string;
 }
@@ -63,13 +63,14 @@ export class LineAssembler {
     let line = this.#rest[stream] + text;
     const whole = line.endsWith('\n');
     if (whole) line = line.slice(0, line.endsWith('\r\n') ? -2 : -1);
-    if (whole || line.length > LONGEST_LINE) {
-      this.#rest[stream] = '';
-      for (let at = 0; at === 0 || at < line.length; at += LONGEST_LINE)
-        this.#onLine({ stream, text: utf8(line.slice(at, at + LONGEST_LINE)) });
-    } else {
-      this.#rest[stream] = line;
+    let start = 0;
+    while (line.length - start > LONGEST_LINE) {
+      const end = characterStart(line, start + LONGEST_LINE);
+      this.#onLine({ stream, text: utf8(line.slice(start, end)) });
+      start = end;
     }
+    this.#rest[stream] = whole ? '' : line.slice(start);
+    if (whole) this.#onLine({ stream, text: utf8(line.slice(start)) });
   }
 
   /** What is left without an end of line. */
@@ -79,6 +80,12 @@ export class LineAssembler {
       this.#rest[stream] = '';
     }
   }
+}
+
+/** Where the character begins that the byte at `at` belongs to. */
+function characterStart(bytes: string, at: number): number {
+  for (let start = at; start > at - 4; start--) if ((bytes.charCodeAt(start) & 0xc0) !== 0x80) return start;
+  return at; // no UTF-8
 }
 
 function utf8(bytes: string): string {

@@ -28,9 +28,8 @@ export class LogFollower {
   readonly #closing = new AbortController();
   readonly #following: Promise<void>;
   #stream: Readable | undefined;
-  #lastTime = '';
-  /** Messages seen that carry `lastTime`. */
-  #sameTime = 0;
+  /** Docker stamps each stream's messages by itself: only within one do times never go back. */
+  readonly #seen: Record<LogLine['stream'], Seen> = { stdout: { ...NOTHING }, stderr: { ...NOTHING } };
   #ended = false;
 
   constructor(options: LogFollowerOptions) {
@@ -73,7 +72,7 @@ export class LogFollower {
   /** Resolves when Docker ends the stream; rejects when the connection breaks. */
   async #read(): Promise<void> {
     const { container, since } = this.#options;
-    const resume = this.#lastTime === '' ? since : seconds(this.#lastTime);
+    const resume = this.#resumeFrom() ?? since;
     const stream = (await container.logs({
       follow: true,
       stdout: true,
@@ -83,11 +82,9 @@ export class LogFollower {
     })) as Readable;
     this.#stream = stream;
     if (this.#closing.signal.aborted) this.close();
-    let repeated = this.#sameTime;
+    const repeated = { stdout: { ...this.#seen.stdout }, stderr: { ...this.#seen.stderr } };
     const frames = new FrameReader((frame) => {
-      if (frame.time < this.#lastTime) return;
-      if (frame.time === this.#lastTime && repeated-- > 0) return;
-      this.#take(frame);
+      if (!isRepeated(frame, repeated[frame.stream])) this.#take(frame);
     });
     throttle(stream, this.#options.clock);
     await new Promise<void>((resolve, reject) => {
@@ -99,15 +96,44 @@ export class LogFollower {
   }
 
   #take(frame: LogFrame): void {
-    this.#sameTime = frame.time === this.#lastTime ? this.#sameTime + 1 : 1;
-    this.#lastTime = frame.time;
+    const seen = this.#seen[frame.stream];
+    seen.count = frame.time === seen.time ? seen.count + 1 : 1;
+    seen.time = frame.time;
     this.#lines.push(frame);
+  }
+
+  /** A little before the newest message: one of the other stream may have got its time earlier and be written later. */
+  #resumeFrom(): string | undefined {
+    const { stdout, stderr } = this.#seen;
+    const newest = stdout.time > stderr.time ? stdout.time : stderr.time;
+    return newest === '' ? undefined : seconds(newest, -OVERLAP_SECONDS);
   }
 }
 
+/** How far a stream was read: the time of its last message, and how many of its messages carry that. */
+interface Seen {
+  time: string;
+  count: number;
+}
+
+const NOTHING: Seen = { time: '', count: 0 };
+const OVERLAP_SECONDS = 1;
+
+/** Whether a message is one that was seen before. Once one is not, the others behind it are new, whatever the clock says. */
+function isRepeated({ time }: LogFrame, seen: Seen): boolean {
+  if (time < seen.time) return true;
+  if (time === seen.time && seen.count > 0) {
+    seen.count--;
+    return true;
+  }
+  seen.time = '';
+  seen.count = 0;
+  return false;
+}
+
 /** `2026-01-31T12:00:00.123456789Z` as Docker's `since` takes it: seconds, a dot, nanoseconds. */
-function seconds(time: string): string {
-  const whole = Math.floor(Date.parse(time) / 1000);
+function seconds(time: string, change: number): string {
+  const whole = Math.floor(Date.parse(time) / 1000) + change;
   const fraction = /\.(\d+)/.exec(time)?.[1] ?? '0';
   return `${whole}.${fraction.padEnd(9, '0')}`;
 }

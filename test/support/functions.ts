@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,6 +7,7 @@ export function sourceFolder(
   files: Record<string, string>,
 ): { path: string; file(name: string): string } & Disposable {
   const path = mkdtempSync(join(tmpdir(), 'lambdock-source-'));
+  chmodSync(path, 0o755); // as a user's folders are: functions in containers read them without root's rights
   for (const [name, content] of Object.entries(files)) writeFileSync(join(path, name), content);
   return {
     path,

@@ -8,7 +8,7 @@ import {
   type RuntimeDefinition,
   type ToolchainState,
 } from '../../runtime.ts';
-import type { FunctionId } from '../../source.ts';
+import { type FunctionId, SourceFailure } from '../../source.ts';
 import { checkEntry } from '../entry-file.ts';
 import { type ContainerContext, NOBODY } from './context.ts';
 
@@ -83,11 +83,14 @@ export class ContainerRuntime implements Runtime, AsyncDisposable {
   }
 
   /** Whose rights code has: a folder's owner's, who can read it, and nobody's where that would be root. */
-  async #userFor({ directory, stored }: CodeLocation): Promise<string> {
+  async #userFor({ directory, entry, stored }: CodeLocation): Promise<string> {
     if (stored) return NOBODY;
     if (this.context.rootless) return '0:0';
     const { uid, gid } = await stat(directory);
-    return uid === 0 ? NOBODY : `${uid}:${gid}`;
+    if (uid !== 0) return `${uid}:${gid}`;
+    await checkOthersMayRead(directory, 0o005);
+    await checkOthersMayRead(join(directory, entry), 0o004);
+    return NOBODY;
   }
 
   #template(image: string, user: string, parts: TemplateParts): WorkloadTemplate {
@@ -112,6 +115,15 @@ export class ContainerRuntime implements Runtime, AsyncDisposable {
       },
     };
   }
+}
+
+/** `rights` is what others need of a file or folder. Rejects with SourceFailure where they lack it. */
+async function checkOthersMayRead(path: string, rights: number): Promise<void> {
+  const { mode } = await stat(path);
+  if ((mode & rights) === rights) return;
+  const advice = `allow it: chmod -R o+rX ${path}`;
+  const message = `${path} is root’s alone, and functions in containers don’t have root’s rights; ${advice}`;
+  throw new SourceFailure({ kind: 'setup', message });
 }
 
 interface TemplateParts {

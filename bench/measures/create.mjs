@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createFunction, LANGUAGES, serving } from '../support/platform.mjs';
+import { createAndAsk } from '../support/platform.mjs';
 import { atMost } from '../support/rows.mjs';
 import { startLambdock, startServer, temporaryFolder } from '../support/servers.mjs';
 import { median } from '../support/statistics.mjs';
@@ -51,20 +51,4 @@ export async function create({ cli, quick, scope }) {
       runtime === 'node' ? atMost(firstRow, 150) : firstRow,
     ];
   });
-}
-
-/**
- * @param {string} url
- * @param {import('../support/platform.mjs').Language} runtime
- * @param {string} text
- */
-async function createAndAsk(url, runtime, text) {
-  const code = LANGUAGES[runtime].code(text);
-  const start = performance.now();
-  const id = await createFunction(url, { runtime, code });
-  const created = performance.now() - start;
-  const answer = await serving(`${url}/endpoint/${id}`);
-  const first = performance.now() - start;
-  if (answer !== text) throw new Error(`a new ${runtime} function answered "${answer}", not "${text}"`);
-  return { created, first };
 }

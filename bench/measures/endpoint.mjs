@@ -1,16 +1,12 @@
-import { latencies, throughput } from '../support/load.mjs';
+import { CONNECTIONS, compare, contender, measureInTurn } from '../support/contenders.mjs';
 import { createFunction, HELLO, serving } from '../support/platform.mjs';
-import { cpuMs, descendants } from '../support/processes.mjs';
+import { descendants } from '../support/processes.mjs';
 import { atMostTimes, straddles } from '../support/rows.mjs';
 import { startLambdock, startServer, temporaryFolder } from '../support/servers.mjs';
-import { paired, percentile } from '../support/statistics.mjs';
-
-const CONNECTIONS = 16;
-const SECONDS = 1;
+import { paired } from '../support/statistics.mjs';
 
 /**
- * The same handler bare, behind a plain http.request proxy, and as a function. Many short rounds: how fast a server
- * answers here depends more on who else uses the machine in that second than on the server.
+ * The same handler bare, behind a plain http.request proxy, and as a function.
  * @param {import('../support/rows.mjs').Bench} bench
  */
 export async function endpoint({ cli, quick, scope }) {
@@ -24,12 +20,7 @@ export async function endpoint({ cli, quick, scope }) {
   const bare = contender(`${bareServer.url}/`, [bareServer.pid]);
   const proxy = contender(`${proxyServer.url}/`, [proxyServer.pid, bareServer.pid]);
   const ours = contender(functionUrl, [daemon.pid, ...descendants(daemon.pid)]);
-  const all = [bare, proxy, ours];
-  for (const { url } of all) await throughput(url, { connections: CONNECTIONS, seconds: 2 });
-  for (let round = 0; round < (quick ? 4 : 12); round++) {
-    // Nobody is always the one after the busiest.
-    for (let turn = 0; turn < all.length; turn++) await measure(all[(round + turn) % all.length]);
-  }
+  await measureInTurn([bare, proxy, ours], quick ? 4 : 12);
 
   const p50 = compare('p50, one connection', 'µs', 'p50');
   const rate = compare(`requests/s, ${CONNECTIONS} connections`, '/s', 'rate');
@@ -55,42 +46,4 @@ export async function endpoint({ cli, quick, scope }) {
       return { ...ofProxy, name: `http.request proxy: ${ofProxy.name}` };
     }),
   ];
-}
-
-/** @param {Contender} of */
-async function measure(of) {
-  const sequential = await latencies(of.url, { connections: 1, calls: 1_000 });
-  of.p50.push(percentile(sequential, 0.5));
-  of.p99.push(percentile(sequential, 0.99));
-  const parallel = await latencies(of.url, { connections: CONNECTIONS, calls: 2_000 });
-  of.manyP50.push(percentile(parallel, 0.5));
-  of.manyP99.push(percentile(parallel, 0.99));
-  const cpuBefore = cpuMs(of.pids);
-  const { rate, answers } = await throughput(of.url, { connections: CONNECTIONS, seconds: SECONDS });
-  of.rate.push(rate);
-  of.cpu.push(((cpuMs(of.pids) - cpuBefore) * 1000) / answers);
-}
-
-/**
- * @typedef {'p50' | 'p99' | 'manyP50' | 'manyP99' | 'rate' | 'cpu'} Metric
- * @typedef {{ url: string, pids: number[] } & Record<Metric, number[]>} Contender one number a round of each metric
- * @param {string} url
- * @param {number[]} pids that do the work of a request
- * @returns {Contender}
- */
-function contender(url, pids) {
-  return { url, pids, p50: [], p99: [], manyP50: [], manyP99: [], rate: [], cpu: [] };
-}
-
-/**
- * @param {string} name
- * @param {string} unit
- * @param {Metric} metric
- */
-function compare(name, unit, metric) {
-  return (/** @type {Contender} */ of, /** @type {Contender} */ bare) => ({
-    name,
-    unit,
-    ...paired(of[metric], bare[metric]),
-  });
 }

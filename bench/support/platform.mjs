@@ -50,7 +50,24 @@ const SETUP_TIMEOUT = 180_000;
  */
 export function createFunction(url, { runtime, code }) {
   const { version } = LANGUAGES[runtime];
-  return post(`${url}/lambda`, { title: 'bench', runtime, version, code });
+  return send('POST', `${url}/lambda`, { title: 'bench', runtime, version, code });
+}
+
+/**
+ * `PATCH /lambda` with new code.
+ * @param {string} url
+ * @param {{ id: string, code: string }} input
+ */
+export function updateFunction(url, input) {
+  return send('PATCH', `${url}/lambda`, input);
+}
+
+/**
+ * @param {string} url
+ * @param {string} id
+ */
+export function removeFunction(url, id) {
+  return send('DELETE', `${url}/lambda?id=${id}`);
 }
 
 /**
@@ -60,7 +77,7 @@ export function createFunction(url, { runtime, code }) {
  * @returns {Promise<{ id: string }>}
  */
 export function link(url, path) {
-  return post(`${url}/_lambdock/link`, { path });
+  return send('POST', `${url}/_lambdock/link`, { path });
 }
 
 /**
@@ -80,12 +97,31 @@ export async function serving(url) {
 }
 
 /**
+ * Creates a function and asks it at once.
  * @param {string} url
- * @param {object} body
+ * @param {Language} runtime
+ * @param {string} text what it answers
+ * @returns ms to the answer of the creation, and to the first one of the function
  */
-async function post(url, body) {
+export async function createAndAsk(url, runtime, text) {
+  const code = LANGUAGES[runtime].code(text);
+  const start = performance.now();
+  const id = await createFunction(url, { runtime, code });
+  const created = performance.now() - start;
+  const answer = await serving(`${url}/endpoint/${id}`);
+  const first = performance.now() - start;
+  if (answer !== text) throw new Error(`a new ${runtime} function answered "${answer}", not "${text}"`);
+  return { id, created, first };
+}
+
+/**
+ * @param {string} method
+ * @param {string} url
+ * @param {object} [body]
+ */
+async function send(method, url, body) {
   const headers = { 'content-type': 'application/json' };
-  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  const response = await fetch(url, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
   if (response.status !== 200)
     throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
   return response.json();

@@ -38,14 +38,15 @@ export async function startServer(scope, name, args = []) {
 }
 
 /**
- * The built product, until the scope closes.
+ * The built product, until the scope closes. Functions are processes unless `args` say otherwise.
  * @param {Scope} scope
- * @param {{ cli: string, dataDir: string, nodeArgs?: string[], env?: Record<string, string> }} options
+ * @param {{ cli: string, dataDir: string, nodeArgs?: string[], args?: string[], env?: Record<string, string> }} options
  */
-export async function startLambdock(scope, { cli, dataDir, nodeArgs = [], env = {} }) {
+export async function startLambdock(scope, options) {
+  const { cli, dataDir, nodeArgs = [], args = ['--driver', 'process'], env = {} } = options;
   const port = await freePort();
   return start(scope, {
-    args: [...nodeArgs, cli, 'start', '--port', port, '--data-dir', dataDir],
+    args: [...nodeArgs, cli, 'start', '--port', port, '--data-dir', dataDir, ...args],
     port,
     path: '/_lambdock/health',
     env: { ...cleanEnvironment(), XDG_DATA_HOME: join(dataDir, 'user'), ...env },
@@ -78,7 +79,7 @@ async function start(scope, { args, port, path, env }) {
   let stopped;
   const stop = () => (stopped ??= end(child, exited));
   scope.defer(stop);
-  while (!(await answers(port, path))) {
+  while (!(await answers({ port, path }))) {
     if (child.exitCode !== null) throw new Error(`${args.join(' ')} ended while starting:\n${output}`);
     if (performance.now() - began > START_TIMEOUT)
       throw new Error(`${args.join(' ')} did not start:\n${output}`);
@@ -112,14 +113,13 @@ async function end(child, exited) {
 
 /**
  * Whether a GET on a connection of its own is answered with 200.
- * @param {number} port
- * @param {string} path
+ * @param {{ host?: string, port: number, path: string }} where
  * @returns {Promise<boolean>}
  */
-function answers(port, path) {
+export function answers({ host = '127.0.0.1', port, path }) {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`));
+    const socket = connect(port, host);
+    socket.once('connect', () => socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}:${port}\r\n\r\n`));
     socket.once('data', (head) => {
       resolve(head.toString('latin1').startsWith('HTTP/1.1 200'));
       socket.destroy();

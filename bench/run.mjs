@@ -1,10 +1,15 @@
-// Measures the built product beside bare Node: `npm run bench -- [--quick] [--only start,reload] [--cli <file>]`.
+// Measures the built product: `npm run bench -- [--docker] [--quick] [--only start,reload] [--cli <file>]`; see README.md.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { create } from './measures/create.mjs';
+import { dockerCold } from './measures/docker-cold.mjs';
+import { dockerEndpoint } from './measures/docker-endpoint.mjs';
+import { dockerMemory } from './measures/docker-memory.mjs';
+import { dockerReload } from './measures/docker-reload.mjs';
+import { dockerStart } from './measures/docker-start.mjs';
 import { endpoint } from './measures/endpoint.mjs';
 import { memory } from './measures/memory.mjs';
 import { reload } from './measures/reload.mjs';
@@ -14,21 +19,45 @@ import { Scope } from './support/scope.mjs';
 
 /** @typedef {import('./support/rows.mjs').Row} Row */
 
-const MEASURES = { start, memory, endpoint, create, reload };
+/**
+ * @typedef {object} Measure
+ * @property {(bench: import('./support/rows.mjs').Bench) => Promise<Row[]>} run
+ * @property {string} beside what its values are compared with
+ * @property {'processes' | 'docker' | 'named'} part of which run it is; `named`: only of one that names it
+ */
+/** @type {Record<string, Measure>} */
+const MEASURES = {
+  start: { run: start, beside: 'bare Node', part: 'processes' },
+  memory: { run: memory, beside: 'bare Node', part: 'processes' },
+  endpoint: { run: endpoint, beside: 'bare Node', part: 'processes' },
+  create: { run: create, beside: 'bare Node', part: 'processes' },
+  reload: { run: reload, beside: 'bare Node', part: 'processes' },
+  'docker-start': { run: dockerStart, beside: 'processes', part: 'docker' },
+  'docker-cold': { run: dockerCold, beside: 'docker run', part: 'docker' },
+  'docker-reload': { run: dockerReload, beside: 'process', part: 'docker' },
+  'docker-endpoint': { run: dockerEndpoint, beside: 'bare Node', part: 'docker' },
+  'docker-memory': { run: dockerMemory, beside: 'no function', part: 'named' },
+};
 const here = fileURLToPath(new URL('.', import.meta.url));
-/** A quiet machine needs about three minutes; what was measured by then is kept. */
-const LONGEST = 4 * 60_000;
+/** A quiet machine needs about three minutes, five with Docker; what was measured by then is kept. */
+const LONGEST = { processes: 4 * 60_000, docker: 8 * 60_000 };
 /** Above this load before the first measurement, others take part in it. */
 const QUIET_LOAD = 0.5;
 
 const { values: options } = parseArgs({
   options: {
-    only: { type: 'string', default: Object.keys(MEASURES).join(',') },
+    docker: { type: 'boolean', default: false },
+    only: { type: 'string' },
     quick: { type: 'boolean', default: false },
     cli: { type: 'string', default: join(here, '../dist/cli/main.js') },
+    'base-images': { type: 'string' },
+    functions: { type: 'string', default: '100' },
   },
 });
-const chosen = options.only.split(',').map((name) => name.trim());
+const part = options.docker ? 'docker' : 'processes';
+const chosen =
+  options.only?.split(',').map((name) => name.trim()) ??
+  Object.keys(MEASURES).filter((name) => MEASURES[name].part === part);
 const unknown = chosen.filter((name) => !Object.hasOwn(MEASURES, name));
 if (unknown.length > 0) {
   console.error(
@@ -39,10 +68,13 @@ if (unknown.length > 0) {
 
 let scope = new Scope();
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => giveUp(130));
+const longest = chosen.some((name) => MEASURES[name].part !== 'processes')
+  ? LONGEST.docker
+  : LONGEST.processes;
 const bound = setTimeout(() => {
-  console.error(`The bench took longer than ${LONGEST / 60_000} minutes and was stopped.`);
+  console.error(`The bench took longer than ${longest / 60_000} minutes and was stopped.`);
   giveUp(1);
-}, LONGEST);
+}, longest);
 
 const machine = {
   date: new Date().toISOString(),
@@ -57,15 +89,21 @@ if (machine.loadBefore > QUIET_LOAD)
   );
 /** @type {Record<string, Row[]>} */
 const results = {};
-for (const [name, measure] of Object.entries(MEASURES)) {
+for (const [name, { run, beside }] of Object.entries(MEASURES)) {
   if (!chosen.includes(name)) continue;
   scope = new Scope();
   try {
-    results[name] = await measure({ cli: resolve(options.cli), quick: options.quick, scope });
+    results[name] = await run({
+      cli: resolve(options.cli),
+      quick: options.quick,
+      functions: Number(options.functions),
+      ...(options['base-images'] ? { baseImages: options['base-images'] } : {}),
+      scope,
+    });
   } finally {
     await scope.close();
   }
-  console.log(`${formatTable(name, results[name])}\n`);
+  console.log(`${formatTable(name, results[name], beside)}\n`);
 }
 clearTimeout(bound);
 

@@ -3,7 +3,7 @@
  * @property {string} name
  * @property {number} value
  * @property {string} unit
- * @property {number} [bare] the same of a bare Node server in this run
+ * @property {number} [bare] the same of what it is compared with in this run, such as a bare Node server
  * @property {number} [ratio] median of the rounds' ratios; `value / bare` where there are no rounds
  * @property {{ low: number, high: number }} [spread] the middle half of the rounds' ratios
  * @property {string} [aim]
@@ -14,6 +14,8 @@
  * @typedef {object} Bench what every measurement is given
  * @property {string} cli the built product's entry
  * @property {boolean} quick fewer rounds
+ * @property {number} functions how many functions a measurement of many starts
+ * @property {string} [baseImages] what images are built from, as `lambdock start --base-images` takes it
  * @property {import('./scope.mjs').Scope} scope closed after the measurement
  */
 
@@ -40,9 +42,10 @@ export function atMostTimes(row, limit) {
 /**
  * @param {string} title
  * @param {Row[]} rows
+ * @param {string} beside what the values are compared with
  * @returns {string} an aligned table
  */
-export function formatTable(title, rows) {
+export function formatTable(title, rows, beside) {
   const cells = rows.map((row) => {
     const { name, value, unit, bare, spread, aim = '', note = '' } = row;
     const compared = bare !== undefined && bare > 0;
@@ -57,7 +60,7 @@ export function formatTable(title, rows) {
       note,
     ];
   });
-  const lines = [[title, 'value', 'bare Node', 'ratio', 'middle half', 'aim', '', ''], ...cells];
+  const lines = [[title, 'value', beside, 'ratio', 'middle half', 'aim', '', ''], ...cells];
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   const isNumber = (/** @type {number} */ column) => column >= 1 && column <= 4;
   const formatted = lines.map((line) =>

@@ -2,6 +2,7 @@ import { type Config, listenUrl } from '../daemon/config.ts';
 import { ConfigError } from '../daemon/config-error.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import { DataFolderInUse, StorageError } from '../storage/errors.ts';
+import { EngineUnavailable } from '../workloads/docker/engine/engine-unavailable.ts';
 import { CliError } from './cli-error.ts';
 import { DaemonClient } from './client.ts';
 import { probe } from './connect.ts';
@@ -32,6 +33,7 @@ async function explain(error: unknown, config: Config): Promise<unknown> {
   if (error instanceof ConfigError) return error;
   if (error instanceof DataFolderInUse) return inUse(error, config);
   if (error instanceof StorageError) return new CliError(error.message);
+  if (error instanceof EngineUnavailable) return new CliError(error.message, EXIT.failed, error.ways);
   const { host, port } = config;
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':

@@ -41,11 +41,12 @@ export async function askEngine(
   address: EngineAddress,
   path: string,
   timeout: Milliseconds,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<EngineAnswer> {
   const secure = address.kind === 'tcp' && address.tls !== undefined;
   const send = secure ? (await import('node:https')).request : request;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const call = send({ ...requestOptions(address), path, agent: false, timeout });
+    const call = send({ ...requestOptions(address), path, headers, agent: false, timeout });
     call.on('response', resolve);
     call.on('timeout', () => call.destroy(new EngineSilent(`no answer within ${timeout / 1000} s`)));
     call.on('error', reject);

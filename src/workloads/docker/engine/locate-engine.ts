@@ -30,9 +30,9 @@ export async function firstThatAnswers(candidates: readonly EngineEndpoint[]): P
   if (telling && (isNamed(telling.endpoint) || telling.ping.state !== 'absent'))
     throw explain(telling.endpoint, telling.ping);
   const places = candidates.map(({ address }) => (address.kind === 'socket' ? address.path : address.host));
-  throw new EngineUnavailable(`No Docker engine was found (looked at ${places.join(', ')})`, [
+  throw new EngineUnavailable('No Docker engine was found', [
     START,
-    'name it: DOCKER_HOST=unix:///path/of/docker.sock',
+    `if it runs, name its socket: DOCKER_HOST=unix:///path/of/docker.sock (none answered at ${places.join(', ')})`,
     WITHOUT_DOCKER,
   ]);
 }

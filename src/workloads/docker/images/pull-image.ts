@@ -1,6 +1,7 @@
 import type { DockerConfig } from '../engine/docker-config.ts';
 import type { Engine } from '../engine/engine.ts';
 import { engineMessage, isNotFound, isUnavailable } from '../engine/engine-errors.ts';
+import { NOTHING } from './base-image.ts';
 import { type EngineMessage, readMessages } from './engine-messages.ts';
 import { diskFailure, isDiskFull, pullFailure } from './image-failure.ts';
 import type { ImagePlan } from './image-plan.ts';
@@ -19,7 +20,7 @@ export interface PullInput {
 /** Pulls a plan's base image unless it is there. Rejects with ImageFailure. */
 export async function ensureBaseImage(input: PullInput): Promise<void> {
   const { engine, plan } = input;
-  if (plan.base.startsWith('scratch:') || (await isThere(engine, plan.base))) return;
+  if (plan.base === NOTHING || (await isThere(engine, plan.base))) return;
   try {
     await pull(input);
   } catch (error) {

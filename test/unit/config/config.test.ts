@@ -42,6 +42,10 @@ describe('precedence', () => {
       host: '127.0.0.1',
       ephemeral: false,
       driver: 'auto',
+      baseImages: [],
+      replicas: 1,
+      cpuLimit: 0,
+      pidsLimit: 512,
       token: undefined,
       allowedOrigins: [],
       maxCodeBytes: 20 * 1024 * 1024,
@@ -74,6 +78,14 @@ describe('precedence', () => {
     ).toMatchObject({ allowedOrigins: ['http://a.test:1', 'https://b.test'] });
     writeConfig({ allowedHosts: ['dev.test'] });
     expect(await load()).toMatchObject({ allowedHosts: ['dev.test'] });
+  });
+
+  it('takes a base image for all runtimes and for one', async () => {
+    const baseImages = 'registry.test:5000/base@sha256:0123, node=my-node:20';
+    expect(await load({ flags: { baseImages, cpuLimit: '1.5' } })).toMatchObject({
+      baseImages: ['registry.test:5000/base@sha256:0123', 'node=my-node:20'],
+      cpuLimit: 1.5,
+    });
   });
 
   it('counts relative folders of the file from the file, and knows the home folder', async () => {
@@ -155,6 +167,17 @@ describe('errors name the source of the bad value', () => {
     expect(await errorOf(load({ flags: { driver: 'kubernetes' } }))).toBe(
       '--driver: expected docker, process or auto (the kubernetes driver is not part of this version), got "kubernetes"',
     );
+  });
+
+  it.each([
+    [{ replicas: '0' }, '--replicas: expected a whole number 1–20'],
+    [{ replicas: '21' }, '--replicas: expected a whole number 1–20'],
+    [{ cpuLimit: '-1' }, '--cpu-limit: expected a number 0–1024'],
+    [{ pidsLimit: '4' }, '--pids-limit: expected a whole number 16–1000000'],
+    [{ baseImages: 'a b' }, '--base-images: expected image names, such as node=node:20-slim'],
+    [{ baseImages: 'node=' }, '--base-images: expected image names, such as node=node:20-slim'],
+  ])('limits of containers that can’t be: %j', async (flags, message) => {
+    expect(await errorOf(load({ flags }))).toContain(message);
   });
 
   it('a secret, without telling it', async () => {

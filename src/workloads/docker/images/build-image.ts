@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
-import { engineMessage, isUnavailable } from '../engine/engine-errors.ts';
+import { engineMessage } from '../engine/engine-errors.ts';
 import { packContext } from './build-context.ts';
-import { type EngineMessage, readMessages } from './engine-messages.ts';
+import { type EngineMessage, isFailure, readMessages } from './engine-messages.ts';
 import { buildFailure, diskFailure, isDiskFull } from './image-failure.ts';
 import type { ImagePlan } from './image-plan.ts';
 
@@ -32,10 +32,9 @@ export async function buildImage({ engine, plan, report, signal }: BuildInput): 
     });
     await readMessages(stream, signal, (message) => {
       if (log.add(message)) report(`Building the ${plan.runtime} image: ${log.position}`);
-      if (message.error) throw new Error(message.errorDetail?.message ?? message.error);
     });
   } catch (error) {
-    if (signal.aborted || isUnavailable(error)) throw error;
+    if (signal.aborted || !isFailure(error)) throw error;
     const said = engineMessage(error);
     if (isDiskFull(said) || log.lines.some(isDiskFull))
       throw diskFailure(plan.runtime, (await engine.info()).rootFolder);

@@ -1,4 +1,5 @@
 import { addAbortSignal, type Readable } from 'node:stream';
+import { statusOf } from '../engine/engine-errors.ts';
 
 /** One message of a build or a pull. */
 export interface EngineMessage {
@@ -12,9 +13,20 @@ export interface EngineMessage {
   errorDetail?: { message?: string };
 }
 
+/** The engine says that its work failed. Everything else that goes wrong is the connection, or a bug. */
+export class WorkFailed extends Error {
+  override readonly name = 'WorkFailed';
+}
+
+/** Whether the engine refused or failed, as it says. */
+export function isFailure(error: unknown): boolean {
+  return error instanceof WorkFailed || statusOf(error) !== undefined;
+}
+
 /**
  * Reads the messages, one JSON object a line, that an engine sends while it works. Closing the connection makes the engine
- * stop its work, so that is what an abort does. Rejects with the signal's reason, or with what broke the connection.
+ * stop its work, so that is what an abort does. Rejects with WorkFailed, with the signal's reason, or with
+ * what broke the connection.
  */
 export async function readMessages(
   stream: NodeJS.ReadableStream,
@@ -38,5 +50,8 @@ export async function readMessages(
 }
 
 function take(line: string, onMessage: (message: EngineMessage) => void): void {
-  if (line.trim() !== '') onMessage(JSON.parse(line) as EngineMessage);
+  if (line.trim() === '') return;
+  const message = JSON.parse(line) as EngineMessage;
+  onMessage(message);
+  if (message.error) throw new WorkFailed(message.errorDetail?.message ?? message.error);
 }

@@ -6,15 +6,21 @@ const LONGEST = 300;
 
 /** A runtime's image can't be had. */
 export class ImageFailure extends SourceFailure {
-  /** `message` is one line with what helps; `output` is what the tool that failed wrote last. */
-  constructor(message: string, ways: readonly string[], output: readonly string[] = []) {
+  /** What is wrong, without what helps. */
+  readonly problem: string;
+  readonly ways: readonly string[];
+
+  /** `problem` is one line, as each of what helps; `output` is what the tool that failed wrote last. */
+  constructor(problem: string, ways: readonly string[], output: readonly string[] = []) {
     const help = ways.length === 0 ? '' : `. What helps: ${ways.join('; or ')}`;
     super({
       kind: 'setup',
-      message: `${message}${help}`,
+      message: `${problem}${help}`,
       ...(output.length > 0 && { stack: output.join('\n') }),
     });
     this.name = 'ImageFailure';
+    this.problem = problem;
+    this.ways = ways;
   }
 }
 

@@ -1,8 +1,8 @@
 import type { DockerConfig } from '../engine/docker-config.ts';
 import type { Engine } from '../engine/engine.ts';
-import { engineMessage, isNotFound, isUnavailable } from '../engine/engine-errors.ts';
+import { engineMessage, isNotFound } from '../engine/engine-errors.ts';
 import { NOTHING } from './base-image.ts';
-import { type EngineMessage, readMessages } from './engine-messages.ts';
+import { type EngineMessage, isFailure, readMessages } from './engine-messages.ts';
 import { diskFailure, isDiskFull, pullFailure } from './image-failure.ts';
 import type { ImagePlan } from './image-plan.ts';
 import { credentialsFor } from './registry-credentials.ts';
@@ -24,7 +24,7 @@ export async function ensureBaseImage(input: PullInput): Promise<void> {
   try {
     await pull(input);
   } catch (error) {
-    if (input.signal.aborted || isUnavailable(error)) throw error;
+    if (input.signal.aborted || !isFailure(error)) throw error;
     const said = engineMessage(error);
     if (isDiskFull(said)) throw diskFailure(plan.runtime, (await engine.info()).rootFolder);
     throw pullFailure(plan.runtime, plan.base, said);
@@ -51,7 +51,6 @@ async function pull({ engine, plan, auths, report, signal }: PullInput): Promise
     : engine.docker.createImage(credentials, options));
   const layers = new Layers();
   await readMessages(stream, signal, (message) => {
-    if (message.error) throw new Error(message.errorDetail?.message ?? message.error);
     if (layers.add(message)) report(`Pulling ${base} for the ${runtime} image: ${layers}`);
   });
 }

@@ -25,6 +25,10 @@ export interface FlagSpec {
 export interface ArgumentSpec {
   name: string;
   summary: string;
+  /** The words it may be. */
+  choices?: readonly string[];
+  /** Any number of them, none included. Only the last argument can be. */
+  any?: true;
 }
 
 export type Command = (input: {
@@ -36,7 +40,6 @@ export type Command = (input: {
 export interface CommandSpec {
   name: string;
   summary: string;
-  /** All are required. */
   args: readonly ArgumentSpec[];
   flags: readonly FlagSpec[];
   examples?: readonly string[];

@@ -24,6 +24,8 @@ const CLIENT_FLAGS: FlagSpec[] = [
   { key: 'token', long: '--token', value: '<secret>', summary: "the daemon's token (or LAMBDOCK_TOKEN)" },
 ];
 
+const DOCTOR_OPTIONS = ['port', 'host', 'dataDir', 'cacheDir', 'driver', 'baseImages'];
+
 const FUNCTION = { name: 'function', summary: "a function's id, the start of it, or its title" };
 
 /** Every command, in the order of `--help`. Kept light: a command's code is only loaded when it runs. */
@@ -122,13 +124,28 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/rm.ts')).rm,
   },
   {
+    name: 'images',
+    summary: 'build, list or remove the images that containers of functions run on',
+    args: [
+      {
+        name: 'action',
+        summary: 'build them, ls (list them), or prune (remove the outdated ones)',
+        choices: ['build', 'ls', 'prune'],
+      },
+      { name: 'runtime', summary: 'node, python, golang; all if none is named', any: true },
+    ],
+    flags: [JSON_FLAG, ...CONFIG_FLAGS.filter(({ key }) => key === 'baseImages')],
+    examples: ['lambdock images build', 'lambdock images build node --base-images node=my-node:20'],
+    load: async () => (await import('./commands/images.ts')).images,
+  },
+  {
     name: 'doctor',
     summary: 'check what lambdock needs on this machine',
     args: [],
     flags: [
-      { key: 'strict', long: '--strict', summary: 'also fail when a language is missing' },
+      { key: 'strict', long: '--strict', summary: 'also fail when a language or Docker is missing' },
       JSON_FLAG,
-      ...CONFIG_FLAGS.filter(({ key }) => ['port', 'host', 'dataDir', 'cacheDir'].includes(key)),
+      ...CONFIG_FLAGS.filter(({ key }) => DOCTOR_OPTIONS.includes(key)),
     ],
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },

@@ -1,4 +1,4 @@
-import type { CommandSpec, FlagSpec, FlagValue } from './command.ts';
+import type { ArgumentSpec, CommandSpec, FlagSpec, FlagValue } from './command.ts';
 
 export interface ParsedCommand {
   spec: CommandSpec;
@@ -35,7 +35,14 @@ export function parsePlain(
     if (value === undefined || (joined === undefined && value.startsWith('-'))) return undefined;
     store(parsed.flags, flag, value);
   }
-  return parsed.args.length === spec.args.length ? parsed : undefined;
+  return fits(parsed.args, spec.args) ? parsed : undefined;
+}
+
+function fits(args: readonly string[], specs: readonly ArgumentSpec[]): boolean {
+  const any = specs.at(-1)?.any === true;
+  const required = any ? specs.length - 1 : specs.length;
+  if (args.length < required || (!any && args.length > required)) return false;
+  return specs.every(({ choices }, index) => choices === undefined || choices.includes(args[index]!));
 }
 
 function store(flags: Record<string, FlagValue>, flag: FlagSpec, value: string): void {

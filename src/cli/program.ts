@@ -1,5 +1,5 @@
-import { Command as Commander, CommanderError, Option } from 'commander';
-import type { CommandSpec, FlagSpec, FlagValue } from './command.ts';
+import { Argument, Command as Commander, CommanderError, Option } from 'commander';
+import type { ArgumentSpec, CommandSpec, FlagSpec, FlagValue } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, EXIT_CODE_HELP, type ExitCode } from './exit-codes.ts';
@@ -56,7 +56,7 @@ function addCommand(
     .description(`${spec.summary[0]!.toUpperCase()}${spec.summary.slice(1)}.`)
     .showHelpAfterError(`Run "lambdock ${spec.name} --help" for what it takes.`)
     .allowExcessArguments(false);
-  for (const { name, summary } of spec.args) command.argument(`<${name}>`, summary);
+  for (const argument of spec.args) command.addArgument(toArgument(argument));
   for (const flag of spec.flags) command.addOption(toOption(flag));
   if (spec.examples)
     command.addHelpText('after', `\nExamples:\n${spec.examples.map((line) => `  $ ${line}`).join('\n')}`);
@@ -68,6 +68,11 @@ function addCommand(
     );
     done(await run({ args: command.args, flags: Object.fromEntries(given), context }));
   });
+}
+
+function toArgument({ name, summary, choices, any }: ArgumentSpec): Argument {
+  const argument = new Argument(any ? `[${name}...]` : `<${name}>`, summary);
+  return choices ? argument.choices(choices) : argument;
 }
 
 function toOption(flag: FlagSpec): Option {

@@ -8,6 +8,7 @@ import { packageInfo } from '../../package-info.ts';
 import type { Command } from '../command.ts';
 import type { CliContext, Output } from '../context.ts';
 import { type CheckResult, isFailure } from '../doctor/check.ts';
+import { checkDocker } from '../doctor/docker-check.ts';
 import { checkLanguage } from '../doctor/language-checks.ts';
 import {
   checkDataFolder,
@@ -38,8 +39,9 @@ export const doctor: Command = async ({ flags, context }) => {
 };
 
 async function runChecks(config: Config, context: CliContext): Promise<CheckResult[]> {
-  const [languages, ...machine] = await Promise.all([
+  const [languages, docker, ...machine] = await Promise.all([
     findToolchains(config, context),
+    checkDocker(config, context.env),
     checkSqlite(),
     checkEsbuild(),
     checkPort(config),
@@ -51,6 +53,7 @@ async function runChecks(config: Config, context: CliContext): Promise<CheckResu
     checkNode(),
     ...machine,
     ...(watching ? [watching] : []),
+    docker,
     ...languages.map(checkLanguage),
     checkCache(config),
   ];

@@ -73,7 +73,8 @@ export async function pruneImages(
     if (image.current || (runtimes && !runtimes.includes(image.runtime))) continue;
     if (currentIds.has(image.id)) {
       // The same image under an older hash: only a name goes.
-      if (await remove(engine, image.tag)) result.removed.push(image);
+      await remove(engine, image.tag);
+      result.removed.push(image);
     } else if (image.containers.length > 0) {
       result.kept.push({ image, why: `in use by ${image.containers.join(', ')}` });
     } else {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { imagesAvailable } from '../../../src/workloads/docker/images/availability.ts';
 import { planImage } from '../../../src/workloads/docker/images/image-plan.ts';
+import { RuntimeFolder } from '../../support/runtime-folder.ts';
 import { FakeEngine, VERSION } from './fake-engine.ts';
-import { RuntimeFolder } from './runtime-folder.ts';
 
 async function setUp() {
   const engine = await new FakeEngine().listen();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { baseImage, withTag } from '../../../src/workloads/docker/images/base-image.ts';
 import { type ImagePlan, planImage } from '../../../src/workloads/docker/images/image-plan.ts';
-import { RuntimeFolder } from './runtime-folder.ts';
+import { RuntimeFolder } from '../../support/runtime-folder.ts';
 
 const plan = (runtime: RuntimeFolder, baseImages: string[] = []): Promise<ImagePlan> =>
   planImage(runtime.definition, { serverDirectory: runtime.servers, baseImages });

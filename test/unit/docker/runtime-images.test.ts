@@ -5,8 +5,8 @@ import { ManualClock } from '../../../src/clock/manual-clock.ts';
 import { ImageFailure } from '../../../src/workloads/docker/images/image-failure.ts';
 import { planImage } from '../../../src/workloads/docker/images/image-plan.ts';
 import { RuntimeImages } from '../../../src/workloads/docker/images/runtime-images.ts';
+import { RuntimeFolder } from '../../support/runtime-folder.ts';
 import { FakeEngine } from './fake-engine.ts';
-import { RuntimeFolder } from './runtime-folder.ts';
 
 const ID = 'sha256:0123';
 

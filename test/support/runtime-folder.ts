@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { RuntimeDefinition } from '../../../src/execution/runtime.ts';
+import type { RuntimeDefinition } from '../../src/execution/runtime.ts';
 
 /** A runtime made up for a test, in a folder of its own. */
 export class RuntimeFolder implements Disposable {

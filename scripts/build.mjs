@@ -48,6 +48,7 @@ function buildProduct() {
       '@grpc/proto-loader': './scripts/stubs/unused.cjs',
       protobufjs: './scripts/stubs/unused.cjs',
       ssh2: './scripts/stubs/unused.cjs',
+      'split-ca': './scripts/stubs/no-split-ca.cjs',
       // With which dockerode would pack a folder itself.
       'tar-fs': './scripts/stubs/unused.cjs',
       '@balena/dockerignore': './scripts/stubs/unused.cjs',

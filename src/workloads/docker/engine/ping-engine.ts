@@ -74,7 +74,9 @@ function failure(error: unknown, remote: boolean): EnginePing {
   // A socket that its engine left behind, or a port that nobody listens on.
   if (code === 'ECONNREFUSED') return { state: 'absent', reason };
   if (code?.startsWith('HPE_')) return { state: 'foreign', reason: 'it does not speak HTTP' };
-  if (remote && isTls(code ?? '')) return { state: 'tls', reason: message };
+  // OpenSSL's own messages are for its authors; the checks of Node's are for people.
+  if (remote && isTls(code ?? ''))
+    return { state: 'tls', reason: /^(ERR_|EPROTO)/.test(reason) ? reason : message };
   return { state: 'silent', reason };
 }
 

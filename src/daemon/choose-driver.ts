@@ -42,7 +42,9 @@ export async function chooseDriver(config: Config, { root }: PackageInfo): Promi
     return { kind: 'process', notice: `as processes, not in containers: ${error.message}` };
   }
   const [images, load] = await Promise.all([imagesFor(found, config, root), loadContainers()]);
-  return images.usable ? load(found) : { kind: 'process', notice: `as processes, not in containers: ${images.why}` };
+  return images.usable
+    ? load(found)
+    : { kind: 'process', notice: `as processes, not in containers: ${images.why}` };
 }
 
 /** Loads all that runs containers; resolves with what then makes a choice of it. */

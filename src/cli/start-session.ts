@@ -53,6 +53,7 @@ async function introduce({ client, context, signal, example }: SessionInput): Pr
   ]);
   if (signal.aborted) return;
   out.line(`  driver  ${health.driver.name}: ${toolchainSummary(toolchains, out.style)}`);
+  if (health.driver.engine) out.line(dim(`          ${health.driver.engine}`));
   if (health.driver.notice) out.line(`          ${yellow(health.driver.notice)}`);
   if (health.functions > 0)
     out.line(`  kept    ${plural(health.functions, 'function')} from before; see lambdock ps`);
@@ -95,6 +96,7 @@ class ReloadPrinter {
     const { out } = this.#context;
     if (!this.#open) {
       if (entry.type === 'progress') out.line(out.style.dim(`  · ${printable(entry.message)}`));
+      if (entry.type === 'notice') out.line(out.style.yellow(`  · ${printable(entry.message)}`));
       return;
     }
     const title = 'id' in entry && entry.id !== undefined ? this.#titles.get(entry.id) : undefined;

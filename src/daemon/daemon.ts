@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Clock, Milliseconds } from '../clock/clock.ts';
 import { RealClock } from '../clock/real-clock.ts';
-import type { ToolchainState } from '../execution/runtime.ts';
+import type { Runtime, ToolchainState } from '../execution/runtime.ts';
+import { SourceFailure } from '../execution/source.ts';
 import { packageInfo } from '../package-info.ts';
 import { sendPresignedObject } from '../platform/presigned-download.ts';
 import { Api, type RequestHandler } from './api.ts';
@@ -168,7 +169,7 @@ export class Daemon implements AsyncDisposable {
 
   /** What makes the first calls quick, once nobody waits for the start any more. */
   async #prepareForUse(): Promise<void> {
-    const { catalogue, deployments, functions, objects } = this.#parts;
+    const { catalogue, functions, objects } = this.#parts;
     try {
       await this.#api.preload();
       await this.#resumeRecovered();
@@ -176,12 +177,22 @@ export class Daemon implements AsyncDisposable {
       for (const runtime of catalogue.list()) {
         const { runtime: name, version } = runtime.definition;
         const wanted = name === DEFAULT_RUNTIME || inUse.has(`${name} ${version}`);
-        if (wanted && this.#options.config.standby) await deployments.warm(runtime);
+        if (wanted && this.#options.config.standby) await this.#warm(runtime);
       }
       await functions.sweep();
       await objects.sweep();
     } catch (error) {
       if (!this.#stopped) this.#logError(error);
+    }
+  }
+
+  /** What keeps a language from being ready is told now: its first function would only run into the same. */
+  async #warm(runtime: Runtime): Promise<void> {
+    try {
+      await this.#parts.deployments.warm(runtime);
+    } catch (error) {
+      if (!(error instanceof SourceFailure)) throw error;
+      this.#parts.journal.record({ type: 'notice', message: error.message });
     }
   }
 

@@ -1,4 +1,4 @@
-import type { FunctionNetwork } from './network.ts';
+import type { FunctionNetwork, NetworkState } from './network.ts';
 import type { CodeRoute, CodeRoutes, HostView } from './reach.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -10,6 +10,8 @@ export class CodeAccess {
   readonly #network: FunctionNetwork;
   readonly #routes: CodeRoutes;
   #found: Promise<CodeRoute | undefined> | undefined;
+  /** For which network. */
+  #foundFor: string | undefined;
   #name: string | undefined;
   #notice: string | undefined;
 
@@ -28,10 +30,12 @@ export class CodeAccess {
   }
 
   /** The way that works, tried from this sandbox when none was tried before. Undefined when none does. */
-  route(sandbox: Sandbox): Promise<CodeRoute | undefined> {
-    if (!this.#found) {
-      const found = this.#find(sandbox);
+  async route(sandbox: Sandbox): Promise<CodeRoute | undefined> {
+    const state = await this.#network.ensure();
+    if (!this.#found || this.#foundFor !== state.id) {
+      const found = this.#find(sandbox, state);
       this.#found = found;
+      this.#foundFor = state.id;
       // It may have been this container's trouble.
       const retry = () => {
         if (this.#found === found) this.#found = undefined;
@@ -41,8 +45,7 @@ export class CodeAccess {
     return this.#found;
   }
 
-  async #find(sandbox: Sandbox): Promise<CodeRoute | undefined> {
-    const { gateway, own } = await this.#network.ensure();
+  async #find(sandbox: Sandbox, { gateway, own }: NetworkState): Promise<CodeRoute | undefined> {
     const candidates = await this.#routes.open(hostViews(gateway, own));
     const results = await sandbox.probe(candidates.map(({ probeUrl }) => probeUrl));
     const route = candidates.find(({ probeUrl }) => typeof results[probeUrl] === 'number');

@@ -3,25 +3,25 @@ import type Docker from 'dockerode';
 import type { Clock, Milliseconds } from '../../clock/clock.ts';
 import { readLines } from '../lines.ts';
 import { parseMessage } from '../runtime-events.ts';
-import { ofDaemon } from './labels.ts';
 
 export interface ContainerEventsOptions {
   docker: Docker;
   clock: Clock;
-  daemonId: string;
-  /** A container of ours has ended. */
+  /** A container has ended, ours or another. */
   onDied(containerId: string, exitCode: number | null): void;
+  /** It lost a network, as it also does on its way to an end. */
+  onDisconnected(containerId: string): void;
   /** Docker ended a process of it for lack of memory. */
   onOutOfMemory(containerId: string): void;
   /** Docker answers, for the first time or again: what happened meanwhile is to be looked at. */
-  onConnected(): void;
+  onConnected(): Promise<void>;
   onLost(error: Error): void;
 }
 
 const FIRST_PAUSE: Milliseconds = 50;
 const LONGEST_PAUSE: Milliseconds = 2_000;
 
-/** What Docker tells of our containers, as it happens, also across its restarts. */
+/** What Docker tells of containers, as it happens, also across its restarts. */
 export class ContainerEvents implements Disposable {
   readonly #options: ContainerEventsOptions;
   readonly #closing = new AbortController();
@@ -56,15 +56,17 @@ export class ContainerEvents implements Disposable {
   }
 
   async #read(onOpen: () => void): Promise<void> {
-    const { docker, daemonId, onConnected } = this.#options;
-    const event = ['die', 'oom', 'destroy'];
+    const { docker, onConnected } = this.#options;
+    // Without our label, which what is told of networks lacks.
+    const event = ['die', 'oom', 'destroy', 'disconnect'];
     const stream = (await docker.getEvents({
-      filters: { ...ofDaemon(daemonId), type: ['container'], event },
+      filters: { type: ['container', 'network'], event },
     })) as Readable;
     this.#stream = stream;
     if (this.#closing.signal.aborted) return this[Symbol.dispose]();
     onOpen();
-    onConnected();
+    // What failed is tried again at the next connection.
+    onConnected().catch((error: Error) => stream.destroy(error));
     await new Promise<void>((resolve, reject) => {
       readLines(stream, (line) => this.#take(line));
       stream.on('end', resolve);
@@ -74,7 +76,7 @@ export class ContainerEvents implements Disposable {
   }
 
   #take(line: string): void {
-    const { onDied, onOutOfMemory } = this.#options;
+    const { onDied, onOutOfMemory, onDisconnected } = this.#options;
     const { Action: action, Actor: actor } = (parseMessage(line) ?? {}) as {
       Action?: string;
       Actor?: { ID?: string; Attributes?: Record<string, string> };
@@ -82,6 +84,7 @@ export class ContainerEvents implements Disposable {
     const id = actor?.ID;
     if (id === undefined) return;
     if (action === 'oom') onOutOfMemory(id);
+    else if (action === 'disconnect') onDisconnected(actor?.Attributes?.container ?? '');
     else if (action === 'die' || action === 'destroy') {
       const code = Number(actor?.Attributes?.exitCode ?? Number.NaN);
       onDied(id, Number.isNaN(code) ? null : code);

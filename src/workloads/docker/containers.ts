@@ -53,15 +53,17 @@ export class Containers {
     return this.#own.has(nonce);
   }
 
-  /** Creates and starts one. Leaves none behind when it rejects. */
-  start(template: WorkloadTemplate): Promise<StartedContainer> {
+  /** Creates and starts one; `onCreated` is told its id in between. Leaves none behind when it rejects. */
+  start(template: WorkloadTemplate, onCreated: (id: string) => void): Promise<StartedContainer> {
+    const { network } = this.#options;
     return this.#starts.run(async () => {
+      const { id } = await network.ensure();
       try {
-        return await this.#start(template);
+        return await this.#start(template, id, onCreated);
       } catch (error) {
         if (!isMissingNetwork(error)) throw error;
-        this.#options.network.forget();
-        return this.#start(template);
+        network.forget(id);
+        return this.#start(template, (await network.ensure()).id, onCreated);
       }
     });
   }
@@ -109,14 +111,18 @@ export class Containers {
     }
   }
 
-  async #start(template: WorkloadTemplate): Promise<StartedContainer> {
-    const { docker, network, reach, defaults } = this.#options;
+  async #start(
+    template: WorkloadTemplate,
+    network: string,
+    onCreated: (id: string) => void,
+  ): Promise<StartedContainer> {
+    const { docker, reach, defaults } = this.#options;
     const nonce = randomUUID();
     const token = this.#token(nonce);
-    const { id } = await network.ensure();
-    const identity = { nonce, token, network: id, publish: reach.publish };
+    const identity = { nonce, token, network, publish: reach.publish };
     this.#own.add(nonce);
     const container = await docker.createContainer(containerOptions(template, defaults, identity));
+    onCreated(container.id);
     try {
       await container.start();
       return { container, place: await placeOf(container), token };

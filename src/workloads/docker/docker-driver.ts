@@ -70,10 +70,10 @@ export class DockerDriver implements WorkloadDriver {
     this.#events = new ContainerEvents({
       docker,
       clock,
-      daemonId,
       onDied: (id, code) => this.#find(id)?.died(code),
       onOutOfMemory: (id) => this.#find(id)?.noteOutOfMemory(),
-      onConnected: () => void this.#onConnected(),
+      onDisconnected: (id) => this.#find(id)?.look(),
+      onConnected: () => this.#onConnected(),
       onLost: (error) => this.#onLost(error),
     });
   }
@@ -179,16 +179,18 @@ export class DockerDriver implements WorkloadDriver {
     const sandbox = this.#sandbox(spec, owner);
     this.#pool.add(sandbox);
     this.#track(
-      this.#containers.start(template).then(
-        async (started) => {
-          if (sandbox.over) await this.#containers.remove(started.container.id);
-          else sandbox.open(started).catch(() => this.#pool.discard(sandbox));
-        },
-        (error: Error) => {
-          sandbox.fail(error);
-          this.#pool.discard(sandbox);
-        },
-      ),
+      this.#containers
+        .start(template, (id) => sandbox.created(id))
+        .then(
+          async (started) => {
+            if (sandbox.over) await this.#containers.remove(started.container.id);
+            else sandbox.open(started).catch(() => this.#pool.discard(sandbox));
+          },
+          (error: Error) => {
+            sandbox.fail(error);
+            this.#pool.discard(sandbox);
+          },
+        ),
     );
     return sandbox;
   }
@@ -225,21 +227,17 @@ export class DockerDriver implements WorkloadDriver {
 
   /** Docker answers, for the first time or again: brings what we think there is in line with what there is. */
   async #onConnected(): Promise<void> {
+    const found = await this.#containers.list();
     if (this.#lost) this.#options.onNotice('Docker answers again');
     this.#lost = undefined;
-    try {
-      const found = await this.#containers.list();
-      const running = new Set(found.filter((one) => one.running).map(({ id }) => id));
-      for (const sandbox of this.#pool)
-        if (sandbox.containerId !== undefined && !running.has(sandbox.containerId)) sandbox.died(null);
-      const unknown = found.filter((one) => !this.#containers.isOwn(one));
-      const adopt = this.#firstLook;
-      this.#firstLook = false;
-      await Promise.all(unknown.map((one) => this.#takeOver(one, adopt)));
-      this.#looked.resolve();
-    } catch (error) {
-      this.#lost = error as Error; // the events' next connection tries again
-    }
+    const running = new Set(found.filter((one) => one.running).map(({ id }) => id));
+    for (const sandbox of this.#pool)
+      if (sandbox.running && !running.has(sandbox.containerId!)) sandbox.died(null);
+    const unknown = found.filter((one) => !this.#containers.isOwn(one));
+    const adopt = this.#firstLook;
+    this.#firstLook = false;
+    await Promise.all(unknown.map((one) => this.#takeOver(one, adopt)));
+    this.#looked.resolve();
   }
 
   /** Keeps a healthy container that an earlier daemon used for a function, and removes any other. */

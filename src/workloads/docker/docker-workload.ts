@@ -18,12 +18,19 @@ export interface Host {
   outputSettled(): Promise<void>;
   /** The newest lines of stderr. */
   stderrTail(): string[];
+  /** Gives the container up, with all that runs in it, unless its agent answers. */
+  checkAgent(): void;
+  close(): void;
   /** Has the process started anew from the bytes instead of the URL. False where that was tried. */
   retryWithContent(workload: DockerWorkload): boolean;
 }
 
 /** A compiler gets this long, as a first build may compile a standard library. */
 const COMPILE_TIMEOUT: Milliseconds = 10 * 60_000;
+/** How long the agent may take to tell of an end, once it has used force. */
+const END_FOLLOWS_WITHIN: Milliseconds = 2_000;
+/** So often the agent is asked whether it lives, before the container is given up although it does. */
+const MOST_CHECKS = 5;
 
 /** One server process in a container, which is placed there once one has been found or started. */
 export class DockerWorkload implements Workload {
@@ -43,6 +50,7 @@ export class DockerWorkload implements Workload {
   readonly #pongs = new Set<() => void>();
   #place: Host | undefined;
   #timer: ClockTimer | undefined;
+  #endTimer: ClockTimer | undefined;
   #isReady = false;
   #ended = false;
   #reason: ExitReason | undefined;
@@ -153,9 +161,24 @@ export class DockerWorkload implements Workload {
     const again = this.#reason !== undefined && grace >= this.#grace;
     this.#reason ??= reason;
     this.#grace = grace;
-    // Not placed yet: `begin` sees the reason.
-    if (!again) this.#place?.send({ command: 'stop', process: this.process, grace });
+    // Not placed yet: there is no process, and `begin` will start none.
+    if (!this.#place) this.#finish(null, null);
+    else if (!again) {
+      this.#place.send({ command: 'stop', process: this.process, grace });
+      this.#expectEnd(grace + END_FOLLOWS_WITHIN);
+      if (reason === 'unresponsive') this.#place.checkAgent();
+    }
     return this.exited;
+  }
+
+  /** A container that hangs tells of no end. */
+  #expectEnd(within: Milliseconds, checks = 0): void {
+    this.#endTimer?.cancel();
+    this.#endTimer = this.#clock.after(within, () => {
+      if (checks === MOST_CHECKS) return this.#place!.close();
+      this.#place!.checkAgent();
+      this.#expectEnd(END_FOLLOWS_WITHIN, checks + 1);
+    });
   }
 
   #startTimer(patience: Milliseconds): void {
@@ -215,6 +238,7 @@ export class DockerWorkload implements Workload {
     if (this.#ended) return;
     this.#ended = true;
     this.#timer?.cancel();
+    this.#endTimer?.cancel();
     const reason = this.#reason ?? (signal ? 'signal' : 'exited');
     const known = this.#lastError ?? (reason === 'stopped' ? undefined : this.#explain(code, signal));
     this.#ready.reject(
@@ -226,6 +250,8 @@ export class DockerWorkload implements Workload {
 
   #explain(code: number | null, signal: string | null): SourceError {
     const hung = this.#reason === 'unresponsive';
+    if (code === null && signal === null && !hung)
+      return { kind: 'exit', message: 'the container that the function ran in is gone' };
     return explainExit({ code, signal, hung, stderr: this.#place?.stderrTail() ?? [] });
   }
 }

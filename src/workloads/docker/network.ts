@@ -16,6 +16,7 @@ export class FunctionNetwork {
   readonly #docker: Docker;
   readonly #daemonId: string;
   #state: Promise<NetworkState> | undefined;
+  #id: string | undefined;
 
   constructor(docker: Docker, daemonId: string) {
     this.#docker = docker;
@@ -33,9 +34,9 @@ export class FunctionNetwork {
     return this.#state;
   }
 
-  /** The network that was thought to be there is not. */
-  forget(): void {
-    this.#state = undefined;
+  /** The network that was thought to be there is not. Nothing to do when a new one was made meanwhile. */
+  forget(id: string): void {
+    if (this.#id === id) this.#state = undefined;
   }
 
   /** Needs all containers to be gone from it. */
@@ -52,6 +53,7 @@ export class FunctionNetwork {
   async #open(): Promise<NetworkState> {
     const own = await findOwnContainer(this.#docker);
     const id = (await this.#list())[0]?.Id ?? (await this.#create(own !== undefined));
+    this.#id = id;
     const network = this.#docker.getNetwork(id);
     if (own) await this.#join(network, own.id);
     const { IPAM: ipam, Containers: containers } = await network.inspect();

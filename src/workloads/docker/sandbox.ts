@@ -6,6 +6,8 @@ import type { LogLine, WorkloadTemplate } from '../workload.ts';
 import type { AgentAddress, AgentCommand, AgentProcess } from './agent-connection.ts';
 import { AgentLink } from './agent-link.ts';
 import type { DockerWorkload, Host } from './docker-workload.ts';
+import { isNotFound } from './engine/engine-errors.ts';
+import { Liveness } from './liveness.ts';
 import { LogFollower } from './log-follower.ts';
 import { type CodeRoute, type ContainerPlace, type Reach, SERVER_PORTS } from './reach.ts';
 import { revisionOf, startCommand } from './start-command.ts';
@@ -45,6 +47,10 @@ export class Sandbox implements Host {
   readonly #probes = new Map<string, (results: Record<string, unknown>) => void>();
   readonly #greeted = deferred<void>();
   readonly #ended = deferred<void>();
+  readonly #liveness: Liveness;
+  #containerId: string | undefined;
+  /** How its container ended before it was known to have started. */
+  #earlyEnd: { code: number | null } | undefined;
   #started: StartedContainer | undefined;
   #link: AgentLink | undefined;
   #agent: AgentAddress | undefined;
@@ -63,6 +69,8 @@ export class Sandbox implements Host {
     this.spec = spec;
     this.#owner = owner;
     this.#context = context;
+    const ask = () => this.send({ command: 'ping' });
+    this.#liveness = new Liveness(context.clock, ask, () => this.close());
   }
 
   /** Whose processes it runs; undefined as long as it waits to be used. */
@@ -99,7 +107,12 @@ export class Sandbox implements Host {
   }
 
   get containerId(): string | undefined {
-    return this.#started?.container.id;
+    return this.#containerId;
+  }
+
+  /** Its container was running, and no end of it is known. */
+  get running(): boolean {
+    return this.#started !== undefined && !this.#over;
   }
 
   get empty(): boolean {
@@ -124,10 +137,17 @@ export class Sandbox implements Host {
     );
   }
 
+  /** Its container exists, but does not run yet. */
+  created(containerId: string): void {
+    this.#containerId = containerId;
+    this.#earlyEnd = undefined;
+  }
+
   /** Gives it the container that was started for it, and greets the agent. */
   async open(started: StartedContainer, how: 'new' | 'found' = 'new'): Promise<void> {
     const { clock, reach } = this.#context;
     this.#started = started;
+    this.#containerId = started.container.id;
     this.#rename();
     this.#logs = new LogFollower({
       container: started.container,
@@ -141,10 +161,12 @@ export class Sandbox implements Host {
       addresses: reach.agentAddresses(started.place),
       onMessage: (message) => this.#receive(message),
       onGreeting: (processes, address) => this.#onGreeting(processes, address),
-      onBroken: () => this.#onBroken(),
+      // It breaks a moment before Docker tells that the container was killed: no request should wait for that.
+      onBroken: () => this.look(),
     });
     this.#link = link;
     if (this.#closed) this.close();
+    if (this.#earlyEnd) this.died(this.#earlyEnd.code);
     const patience = how === 'new' ? AGENT_TIMEOUT : GREETING_TIMEOUT;
     const timer = clock.after(patience, () => this.fail(new Error('the container’s agent does not answer')));
     try {
@@ -174,7 +196,7 @@ export class Sandbox implements Host {
     this.#closed = true;
     this.#link?.[Symbol.dispose]();
     this.#logs?.close();
-    this.died(null);
+    this.#end(null);
   }
 
   /** Starts a process for the workload, or hands it the one that an earlier daemon started for the same code. */
@@ -214,8 +236,14 @@ export class Sandbox implements Host {
 
   /** Its container was told to have ended. */
   died(code: number | null): void {
+    if (this.#started) this.#end(code);
+    else this.#earlyEnd = { code }; // told by one connection before the other could tell that it runs
+  }
+
+  #end(code: number | null): void {
     if (this.#over) return;
     this.#over = true;
+    this.#liveness[Symbol.dispose]();
     this.fail(new Error(`the container ended with exit code ${code}`));
     // 137 and 143 are how an engine tells a signal.
     const signal = code === 137 ? 'SIGKILL' : code === 143 ? 'SIGTERM' : null;
@@ -227,6 +255,24 @@ export class Sandbox implements Host {
 
   noteOutOfMemory(): void {
     this.#outOfMemory = true;
+  }
+
+  checkAgent(): void {
+    this.#liveness.check();
+  }
+
+  /** Looks whether the container still runs, and where it can be reached. */
+  look(): void {
+    if (!this.running) return;
+    this.#started!.container.inspect().then(
+      ({ State: state, NetworkSettings: { Networks: networks } }) => {
+        if (!state.Running) this.died(state.ExitCode);
+        else if (Object.keys(networks ?? {}).length === 0) this.close();
+      },
+      (error: unknown) => {
+        if (isNotFound(error)) this.died(null);
+      },
+    );
   }
 
   send(command: AgentCommand): void {
@@ -303,19 +349,8 @@ export class Sandbox implements Host {
     this.#greeted.resolve();
   }
 
-  /** A connection breaks a moment before Docker tells that its container was killed: no request should wait for that. */
-  #onBroken(): void {
-    this.#started?.container.inspect().then(
-      ({ State: state }) => {
-        if (!state.Running) this.died(state.ExitCode);
-      },
-      (error: { statusCode?: number }) => {
-        if (error.statusCode === 404) this.died(null);
-      },
-    );
-  }
-
   #receive(message: Record<string, unknown>): void {
+    this.#liveness.heard();
     if (message.event === 'probed') {
       const probe = String(message.probe);
       this.#probes.get(probe)?.((message.results ?? {}) as Record<string, unknown>);

@@ -12,6 +12,11 @@ export interface LambdockConfig {
   baseImages?: string[];
   containerEnv?: string[];
   replicas?: number;
+  objects?: 'auto' | 'embedded' | 'minio';
+  minioEndpoint?: string;
+  minioAccessKey?: string;
+  minioSecretKey?: string;
+  minioRegion?: string;
   token?: string;
   allowedOrigins?: string[];
   allowedHosts?: string[];

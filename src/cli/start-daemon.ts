@@ -1,7 +1,7 @@
 import { type Config, listenUrl } from '../daemon/config.ts';
 import { ConfigError } from '../daemon/config-error.ts';
 import type { Daemon } from '../daemon/daemon.ts';
-import { DataFolderInUse, StorageError } from '../storage/errors.ts';
+import { DataFolderInUse, ObjectStoreUnavailable, StorageError } from '../storage/errors.ts';
 import { EngineUnavailable } from '../workloads/docker/engine/engine-unavailable.ts';
 import { CliError } from './cli-error.ts';
 import { DaemonClient } from './client.ts';
@@ -32,6 +32,7 @@ export async function startDaemon(config: Config, context: CliContext): Promise<
 async function explain(error: unknown, config: Config): Promise<unknown> {
   if (error instanceof ConfigError) return error;
   if (error instanceof DataFolderInUse) return inUse(error, config);
+  if (error instanceof ObjectStoreUnavailable) return new CliError(error.what, EXIT.failed, error.ways);
   if (error instanceof StorageError) return new CliError(error.message);
   if (error instanceof EngineUnavailable) return new CliError(error.message, EXIT.failed, error.ways);
   const { host, port } = config;

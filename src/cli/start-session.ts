@@ -55,6 +55,9 @@ async function introduce({ client, context, signal, example }: SessionInput): Pr
   out.line(`  driver  ${health.driver.name}: ${toolchainSummary(toolchains, out.style)}`);
   if (health.driver.engine) out.line(dim(`          ${health.driver.engine}`));
   if (health.driver.notice) out.line(`          ${yellow(health.driver.notice)}`);
+  const { objects } = health;
+  if (objects.endpoint) out.line(`  objects ${objects.name} at ${objects.endpoint}`);
+  if (objects.detail) out.line(`          ${yellow(objects.detail)}`);
   if (health.functions > 0)
     out.line(`  kept    ${plural(health.functions, 'function')} from before; see lambdock ps`);
   if (example) return;

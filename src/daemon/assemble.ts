@@ -9,7 +9,6 @@ import { Journal } from '../journal/journal.ts';
 import type { PackageInfo } from '../package-info.ts';
 import { Endpoint } from '../platform/endpoint.ts';
 import { DefaultFunctionService } from '../platform/function-service.ts';
-import { EmbeddedObjectStore } from '../storage/objects/embedded-object-store.ts';
 import type { ObjectStore } from '../storage/objects/object-store.ts';
 import { Presigner } from '../storage/objects/presign.ts';
 import { type Database, openDatabase } from '../storage/sqlite/database.ts';
@@ -17,11 +16,14 @@ import { SqliteFunctionTable } from '../storage/sqlite/function-table.ts';
 import { SqliteJournalStore } from '../storage/sqlite/journal-table.ts';
 import { SettingsTable } from '../storage/sqlite/settings-table.ts';
 import { WorkloadTable } from '../storage/sqlite/workload-table.ts';
+import type { CodeRoute } from '../workloads/docker/reach.ts';
 import { ProcessDriver } from '../workloads/process/process-driver.ts';
 import type { WorkloadDriver } from '../workloads/workload.ts';
 import { childEnvironment } from './child-environment.ts';
 import type { DriverChoice } from './choose-driver.ts';
 import { type Config, processEnvironment } from './config.ts';
+import { type ObjectsChoice, openObjects } from './open-objects.ts';
+import { daemonId, remembered } from './remembered.ts';
 import type { Shutdown } from './shutdown.ts';
 
 /** Requests that an old workload is busy with get this long to end. */
@@ -40,6 +42,7 @@ export interface AssembleOptions {
   /** Absolute path of the data folder. */
   folder: string;
   driver: DriverChoice;
+  objects: ObjectsChoice;
   package: PackageInfo;
   /** Where the daemon is reached, once it listens. */
   url(): string;
@@ -57,19 +60,28 @@ export function assemble(options: AssembleOptions, shutdown: Shutdown) {
   const journal = shutdown.own(new Journal({ clock, store, onStoreError: onError }));
   const settings = new SettingsTable(database);
   const presigner = makePresigner(settings, options);
-  const objects = shutdown.own(
-    new EmbeddedObjectStore({
-      folder: join(folder, 'objects'),
-      database,
+  const objectStore = openObjects(
+    {
+      choice: options.objects,
       clock,
-      presign: (bucket, key, lifetime) => presigner.signGet(bucket, key, lifetime),
-    }),
+      engineClock,
+      database,
+      dataFolder: folder,
+      objectsFolder: join(folder, 'objects'),
+      owner: daemonId(settings),
+      presigner,
+      journal,
+      onBack: () => void functions.resume().catch(onError),
+    },
+    shutdown,
   );
+  const objects = objectStore.store;
   const { driver, containers } = openBackend(options, shutdown, {
     database,
     journal,
     settings,
     objects,
+    direct: objectStore.direct,
     presigner,
   });
   const catalogue = shutdown.own(makeCatalogue(options, journal, containers));
@@ -99,15 +111,11 @@ export function assemble(options: AssembleOptions, shutdown: Shutdown) {
   );
   const { requestTimeout } = config;
   const endpoint = shutdown.own(new Endpoint({ deployments, journal, clock: engineClock, requestTimeout }));
-  return { journal, settings, presigner, objects, catalogue, driver, deployments, functions, endpoint };
+  return { journal, settings, presigner, objectStore, catalogue, driver, deployments, functions, endpoint };
 }
 
 function makePresigner(settings: SettingsTable, { clock, url }: AssembleOptions): Presigner {
-  let secretAccessKey = settings.get(SIGNING_SECRET);
-  if (secretAccessKey === undefined) {
-    secretAccessKey = randomBytes(30).toString('base64url');
-    settings.set(SIGNING_SECRET, secretAccessKey);
-  }
+  const secretAccessKey = remembered(settings, SIGNING_SECRET, () => randomBytes(30).toString('base64url'));
   return new Presigner({ accessKeyId: SIGNING_KEY_ID, secretAccessKey, clock, baseUrl: url });
 }
 
@@ -116,6 +124,7 @@ interface Stores {
   journal: Journal;
   settings: SettingsTable;
   objects: ObjectStore;
+  direct: CodeRoute | undefined;
   presigner: Presigner;
 }
 
@@ -127,8 +136,8 @@ function openBackend(options: AssembleOptions, shutdown: Shutdown, stores: Store
     processes.removeLeftovers();
     return { driver: processes, containers: undefined };
   }
-  const { settings, objects, presigner, journal } = stores;
-  const routes = shutdown.own(new driver.CodeListener({ objects, presigner, direct: undefined, onError }));
+  const { settings, objects, direct, presigner, journal } = stores;
+  const routes = shutdown.own(new driver.CodeListener({ objects, presigner, direct, onError }));
   const onProgress = progressIn(journal);
   return driver.openContainerBackend(
     {

@@ -55,14 +55,14 @@ interface Given {
   raw: unknown;
   /** How errors name it: `--port`, `LAMBDOCK_PORT`, `lambdock.config.json: port`. */
   source: string;
-  /** Flags 3, variables 2, file 1. */
+  /** Flags 3, variables 2, file 1, other programs' variables 0. */
   rank: number;
   base: string;
 }
 
 /**
  * Reads the configuration: flags, then `LAMBDOCK_*` variables, then `lambdock.config.json` or `.ts` in `cwd`, then
- * defaults. Rejects with ConfigError, whose message names where the bad value came from.
+ * a few variables of other programs, then defaults. Rejects with ConfigError, whose message names where the bad value came from.
  */
 export async function loadConfig(input: ConfigInput): Promise<Config> {
   const { env, cwd } = input;
@@ -75,6 +75,9 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
     if (variable) return { raw: variable, source: variableName(name), rank: 2, base: cwd };
     if (file?.values[name] !== undefined)
       return { raw: file.values[name], source: `${file.name}: ${name}`, rank: 1, base: cwd };
+    const { otherVariable } = OPTIONS[name];
+    if (otherVariable && env[otherVariable])
+      return { raw: env[otherVariable], source: otherVariable, rank: 0, base: cwd };
     return undefined;
   };
 

@@ -14,6 +14,7 @@ import { RuntimeImages } from '../workloads/docker/images/runtime-images.ts';
 import type { CodeRoutes } from '../workloads/docker/reach.ts';
 import { runToolContainer } from '../workloads/docker/run-tool.ts';
 import { type Config, type Environment, processEnvironment } from './config.ts';
+import { daemonId, remembered } from './remembered.ts';
 import type { Shutdown } from './shutdown.ts';
 
 export interface ContainerBackendOptions {
@@ -27,7 +28,6 @@ export interface ContainerBackendOptions {
   onNotice(message: string): void;
 }
 
-const DAEMON_ID = 'daemon-id';
 const AGENT_SECRET = 'agent-secret';
 /** An image is looked for again after this long: a reload need not wait for that each time. */
 const IMAGE_KNOWN_FOR: Milliseconds = 5_000;
@@ -38,7 +38,7 @@ const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_p
 export function openContainerBackend(options: ContainerBackendOptions, shutdown: Shutdown) {
   const { engine, config, clock, settings, routes, onProgress, onNotice } = options;
   const { docker } = shutdown.own(engine);
-  const daemonId = remembered(settings, DAEMON_ID, () => randomBytes(6).toString('hex'));
+  const id = daemonId(settings);
   const images = shutdown.own(
     new RuntimeImages({
       engine,
@@ -54,7 +54,7 @@ export function openContainerBackend(options: ContainerBackendOptions, shutdown:
       docker,
       engine: describeEngine(engine),
       clock,
-      daemonId,
+      daemonId: id,
       secret: remembered(settings, AGENT_SECRET, () => randomBytes(30).toString('base64url')),
       cpuLimit: config.cpuLimit,
       pidsLimit: config.pidsLimit,
@@ -74,7 +74,7 @@ export function openContainerBackend(options: ContainerBackendOptions, shutdown:
       known.set(definition.image, { image, until: clock.now() + IMAGE_KNOWN_FOR });
       return image;
     },
-    runTool: (tool) => runToolContainer({ docker, daemonId, rootless }, tool),
+    runTool: (tool) => runToolContainer({ docker, daemonId: id, rootless }, tool),
     env: containerEnvironment(processEnvironment(), config.containerEnv),
     startTimeout: config.startTimeout,
     ...(config.memoryLimit > 0 ? { memoryLimitMb: Math.round(config.memoryLimit / 2 ** 20) } : {}),
@@ -92,13 +92,4 @@ function describeEngine({ version, endpoint }: Engine): string {
 function containerEnvironment(env: Environment, names: readonly string[]): Record<string, string> {
   const given = [...PROXIES, ...names].map((name) => [name, env[name]] as const);
   return Object.fromEntries(given.filter((one): one is [string, string] => one[1] !== undefined));
-}
-
-function remembered(settings: SettingsTable, name: string, make: () => string): string {
-  let value = settings.get(name);
-  if (value === undefined) {
-    value = make();
-    settings.set(name, value);
-  }
-  return value;
 }

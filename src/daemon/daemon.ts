@@ -16,6 +16,7 @@ import { Front } from './front.ts';
 import { Guard } from './guard.ts';
 import type { DaemonControl, Health } from './internal-api.ts';
 import { MemoryKeeper } from './memory-keeper.ts';
+import { chooseObjects, type ObjectsChoice } from './open-objects.ts';
 import { Shutdown } from './shutdown.ts';
 import { storeState } from './store-state.ts';
 
@@ -27,6 +28,12 @@ export interface DaemonOptions {
   onNotice?(line: string): void;
   /** Someone asked the daemon to stop through its API. */
   onStopRequested?(): void;
+}
+
+/** What the options leave open until the machine was looked at. */
+interface Choices {
+  driver: DriverChoice;
+  objects: ObjectsChoice;
 }
 
 /** Requests under way get this long to end when the daemon stops. */
@@ -60,7 +67,9 @@ export class Daemon implements AsyncDisposable {
     const shutdown = new Shutdown();
     try {
       const driver = await chooseDriver(options.config, packageInfo());
-      const daemon = new Daemon(options, driver, shutdown);
+      const objects = await chooseObjects(options.config);
+      const daemon = new Daemon(options, { driver, objects }, shutdown);
+      await daemon.#parts.objectStore.prepare();
       await daemon.#listen();
       return daemon;
     } catch (error) {
@@ -69,8 +78,9 @@ export class Daemon implements AsyncDisposable {
     }
   }
 
-  private constructor(options: DaemonOptions, driver: DriverChoice, shutdown: Shutdown) {
+  private constructor(options: DaemonOptions, choices: Choices, shutdown: Shutdown) {
     const { config } = options;
+    const { driver } = choices;
     this.#options = options;
     this.#shutdown = shutdown;
     this.#clock = options.clock ?? new RealClock(config.timeScale);
@@ -87,13 +97,13 @@ export class Daemon implements AsyncDisposable {
         engineClock,
         folder: this.#dataDirectory,
         package: this.#package,
-        driver,
+        ...choices,
         url: () => this.#url,
         onError,
       },
       shutdown,
     );
-    const { endpoint, functions, objects, presigner } = this.#parts;
+    const { endpoint, functions, objectStore, presigner } = this.#parts;
     if (driver.kind === 'process') this.#driverNotice = driver.notice;
     const guard = new Guard(config);
     const memory = shutdown.own(new MemoryKeeper(engineClock));
@@ -101,7 +111,7 @@ export class Daemon implements AsyncDisposable {
       control: this.#control(),
       guard,
       loadPlatform: () => this.#loadPlatform(),
-      presigned: (req, res) => sendPresignedObject(objects, presigner, req, res),
+      presigned: (req, res) => sendPresignedObject(objectStore.store, presigner, req, res),
     });
     this.#front = new Front({
       guard,
@@ -119,7 +129,7 @@ export class Daemon implements AsyncDisposable {
   }
 
   health(): Health {
-    const { driver, objects, deployments } = this.#parts;
+    const { driver, objectStore, deployments } = this.#parts;
     const state = storeState(this.#dataDirectory);
     return {
       ready: this.#stopped === undefined,
@@ -129,7 +139,7 @@ export class Daemon implements AsyncDisposable {
       dataDirectory: this.#dataDirectory,
       driver:
         this.#driverNotice === undefined ? driver.state() : { notice: this.#driverNotice, ...driver.state() },
-      objects: { name: objects.name, state },
+      objects: objectStore.state(),
       metadata: { name: 'sqlite', state },
       functions: deployments.size,
     };
@@ -169,7 +179,7 @@ export class Daemon implements AsyncDisposable {
 
   /** What makes the first calls quick, once nobody waits for the start any more. */
   async #prepareForUse(): Promise<void> {
-    const { catalogue, functions, objects } = this.#parts;
+    const { catalogue, functions, objectStore } = this.#parts;
     try {
       await this.#api.preload();
       await this.#resumeRecovered();
@@ -180,7 +190,7 @@ export class Daemon implements AsyncDisposable {
         if (wanted && this.#options.config.standby) await this.#warm(runtime);
       }
       await functions.sweep();
-      await objects.sweep();
+      await objectStore.store.sweep();
     } catch (error) {
       if (!this.#stopped) this.#logError(error);
     }

@@ -5,6 +5,7 @@ import type { Journal, JournalEntry } from '../journal/journal.ts';
 import { EventStream, lastSeen } from '../support/event-stream.ts';
 import { sendJson } from '../support/json-response.ts';
 import type { DriverState } from '../workloads/workload.ts';
+import type { ObjectsState } from './open-objects.ts';
 import type { StoreState } from './store-state.ts';
 
 /** `GET /_lambdock/health`. */
@@ -15,7 +16,7 @@ export interface Health {
   pid: number;
   dataDirectory: string;
   driver: DriverState;
-  objects: { name: string; state: StoreState };
+  objects: ObjectsState;
   metadata: { name: 'sqlite'; state: StoreState };
   functions: number;
 }

@@ -32,6 +32,13 @@ export interface Settings {
   containerEnv: string[];
   /** Copies of each function that run at the same time. */
   replicas: number;
+  /** Where code is kept; `auto` is MinIO where an endpoint is given. */
+  objects: 'auto' | 'embedded' | 'minio';
+  /** An origin. Undefined: where MinIO listens by default, if it is asked for. */
+  minioEndpoint: string | undefined;
+  minioAccessKey: string;
+  minioSecretKey: string;
+  minioRegion: string;
   /** Needed by every call that changes or reads something, when set. Always set where `host` is not loopback. */
   token: string | undefined;
   /** Origins of web pages that may call, beside the daemon's own. */
@@ -68,6 +75,8 @@ export interface Option<T> {
   /** Undefined where it depends on the machine or on other options; `fallbackText` says how. */
   fallback?: T;
   fallbackText: string;
+  /** Another program's variable, which counts when nothing else says anything. */
+  otherVariable?: string;
   /** A relative path counts from the folder of whoever names it. */
   path?: true;
   /** Quoted back in errors as `***`. */
@@ -140,6 +149,45 @@ export const OPTIONS: { readonly [K in keyof Settings]: Option<Settings[K]> } = 
     parse: wholeNumber(1, 20),
     fallback: 1,
     fallbackText: '1',
+  },
+  objects: {
+    summary:
+      'where code is kept: embedded (the data folder), minio, or auto (minio where an endpoint is given)',
+    value: '<name>',
+    parse: oneOf('auto', 'embedded', 'minio'),
+    fallback: 'auto',
+    fallbackText: 'auto',
+  },
+  minioEndpoint: {
+    summary: "where MinIO's S3 API answers",
+    value: '<url>',
+    parse: endpoint,
+    fallback: undefined,
+    fallbackText: 'none; with --objects minio http://127.0.0.1:9000',
+  },
+  minioAccessKey: {
+    summary: 'user of MinIO',
+    value: '<name>',
+    parse: text(/^\S+$/, 'a name without spaces'),
+    fallback: 'minioadmin',
+    fallbackText: '`MINIO_ROOT_USER`, or minioadmin',
+    otherVariable: 'MINIO_ROOT_USER',
+  },
+  minioSecretKey: {
+    summary: 'that user’s password',
+    value: '<secret>',
+    parse: text(/\S/, 'a password'),
+    fallback: 'minioadmin',
+    fallbackText: '`MINIO_ROOT_PASSWORD`, or minioadmin',
+    otherVariable: 'MINIO_ROOT_PASSWORD',
+    secret: true,
+  },
+  minioRegion: {
+    summary: 'region that MinIO is set to',
+    value: '<name>',
+    parse: text(/^[\w-]+$/, 'the name of a region'),
+    fallback: 'us-east-1',
+    fallbackText: 'us-east-1',
   },
   token: {
     summary: 'secret that callers must send as "Authorization: Bearer …"',
@@ -245,4 +293,12 @@ function origin(raw: unknown): string {
   const value = typeof raw === 'string' ? raw.replace(/\/$/, '') : '';
   if (URL.canParse(value) && new URL(value).origin === value) return value;
   throw new Expected('origins such as http://localhost:3000');
+}
+
+/** An origin of http or https. The client can't reach an API below a path. */
+function endpoint(raw: unknown): string {
+  const url = typeof raw === 'string' && URL.canParse(raw) ? new URL(raw) : undefined;
+  const plain = url && url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password;
+  if (url && plain && /^https?:$/.test(url.protocol)) return url.origin;
+  throw new Expected('the URL of an S3 API without a path, such as http://127.0.0.1:9000');
 }

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { DeploymentSpec } from '../execution/deployment.ts';
 import type { Runtime } from '../execution/runtime.ts';
 import type { FunctionId, FunctionSource } from '../execution/source.ts';
-import { errorCode } from '../storage/errors.ts';
+import { errorCode, ObjectStoreUnavailable } from '../storage/errors.ts';
 import { ObjectDamaged, type ObjectStore } from '../storage/objects/object-store.ts';
 import { type FunctionRecord, RequestError } from './functions.ts';
 import { type PackageKey, Packages, sha256 } from './packages.ts';
 
 /** Where the platform contract has code stored; the key is the function's id. */
-const CODE_BUCKET = 'aws-lambda-clone';
+export const CODE_BUCKET = 'aws-lambda-clone';
 
 /** Code that came through the API. */
 export interface InlineCode extends PackageKey {
@@ -65,9 +65,10 @@ export class CodeStore {
     if (failed) await failWith(failed.reason, () => this.undoAdd(id, code));
   }
 
+  /** While the object store is away the object stays, if there is one; it is nobody's, and a sweep finds it. */
   async undoAdd(id: FunctionId, code: InlineCode): Promise<void> {
     await this.release(code);
-    await this.delete(id);
+    await unlessAway(() => this.delete(id));
   }
 
   /** Stores and unpacks other code for a function. The old stays unpacked until it is released. */
@@ -105,10 +106,20 @@ export class CodeStore {
     if (key) await this.#packages.release(key);
   }
 
-  /** The stored code, if it is there, undamaged, and the one with this hash. */
-  async read(id: FunctionId, hash: string): Promise<Buffer | undefined> {
-    const bytes = await this.#readObject(id);
-    return bytes && sha256(bytes) === hash ? bytes : undefined;
+  /**
+   * The stored code, if it is there, undamaged, and the one that the row tells of; as it is unpacked while the object
+   * store is away.
+   */
+  async read(row: Row & { source: { kind: 'inline' } }, runtime: Runtime | undefined) {
+    try {
+      const bytes = await this.#readObject(row.id);
+      return bytes && this.isSame(row.source, bytes) ? bytes : undefined;
+    } catch (error) {
+      const key = error instanceof ObjectStoreUnavailable && this.keyOf(row, runtime);
+      const unpacked = key && (await this.#packages.read(key));
+      if (unpacked) return unpacked;
+      throw error;
+    }
   }
 
   /**
@@ -126,6 +137,15 @@ export class CodeStore {
     return bytes;
   }
 
+  /** Stores the row's code again, where it is not stored and its package is there. */
+  async putBack(row: Row & { source: { kind: 'inline' } }, runtime: Runtime | undefined): Promise<void> {
+    const stored = await this.#readObject(row.id);
+    if (stored && this.isSame(row.source, stored)) return;
+    const key = this.keyOf(row, runtime);
+    const unpacked = key && (await this.#packages.read(key));
+    if (unpacked) await this.#put(row.id, unpacked);
+  }
+
   /** RequestError 409 when the file can't be read now. */
   async readLinked({ directory, entry }: { directory: string; entry: string }): Promise<string> {
     const path = join(directory, entry);
@@ -136,12 +156,12 @@ export class CodeStore {
     }
   }
 
-  /** Ids under which code is stored. */
-  async *storedIds(): AsyncGenerator<FunctionId> {
+  /** Under which ids which code is stored. */
+  async *stored(): AsyncGenerator<{ id: FunctionId; sha256: string }> {
     let after: string | undefined;
     do {
       const page = await this.#objects.list(CODE_BUCKET, after === undefined ? {} : { after });
-      for (const { key } of page.objects) yield key;
+      for (const { key, sha256 } of page.objects) yield { id: key, sha256 };
       after = page.next;
     } while (after !== undefined);
   }
@@ -166,6 +186,15 @@ export class CodeStore {
       if (error instanceof ObjectDamaged) return undefined;
       throw error;
     }
+  }
+}
+
+/** Does what can as well be left undone while the object store is away. */
+export async function unlessAway(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof ObjectStoreUnavailable)) throw error;
   }
 }
 

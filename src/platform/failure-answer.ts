@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, Milliseconds } from '../clock/clock.ts';
-import { StorageFull } from '../storage/errors.ts';
+import { ObjectStoreUnavailable, StorageFull } from '../storage/errors.ts';
 import { sendJson } from '../support/json-response.ts';
 import { RequestError } from './functions.ts';
 import { ClientGone } from './request-body.ts';
@@ -12,6 +12,8 @@ export interface FailureOptions {
   log(error: unknown, requestId: string): void;
 }
 
+/** Most outages that pass by themselves are restarts, which take some seconds. */
+export const AWAY: Record<string, string> = { 'retry-after': '2' };
 /** A body whose rest is at most this large is read, so that the connection can go on. */
 const SMALL_BODY_BYTES = 64 * 1024;
 /** Many clients look for an answer only when they have sent everything; that is waited for within these bounds. */
@@ -29,14 +31,25 @@ export function sendFailure(
     res.destroy();
     return;
   }
-  const { status, message } = describe(error, options);
+  const { status, message, headers = {} } = describe(error, options);
   if (res.headersSent) res.destroy();
-  else if (bodyIsSmall(req)) sendJson(res, status, { error: message });
-  else answerUnread(req, res, { status, body: JSON.stringify({ error: message }), clock: options.clock });
+  else if (bodyIsSmall(req)) sendJson(res, status, { error: message }, headers);
+  else {
+    for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+    answerUnread(req, res, { status, body: JSON.stringify({ error: message }), clock: options.clock });
+  }
 }
 
-function describe(error: unknown, { log }: FailureOptions): { status: number; message: string } {
+interface Description {
+  status: number;
+  message: string;
+  headers?: Record<string, string>;
+}
+
+function describe(error: unknown, { log }: FailureOptions): Description {
   if (error instanceof RequestError) return error;
+  if (error instanceof ObjectStoreUnavailable)
+    return { status: 503, message: `the store of code is away: ${error.message}`, headers: AWAY };
   if (error instanceof StorageFull)
     return { status: 507, message: 'no space is left on the disk where lambdock keeps its data' };
   if (error instanceof URIError) return { status: 400, message: 'the path is not validly percent-encoded' };

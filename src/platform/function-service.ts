@@ -49,7 +49,7 @@ export class DefaultFunctionService implements FunctionService, AsyncDisposable 
     this.#upkeep = new Upkeep(this.#store);
   }
 
-  /** RequestError 400 or 413 for input that can't be used; StorageFull. */
+  /** RequestError 400 or 413 for input that can't be used; StorageFull, ObjectStoreUnavailable. */
   async create(input: CreateInput): Promise<FunctionId> {
     const { catalogue, journal, maxCodeBytes, clock } = this.#options;
     const { code: store, ids, locks } = this.#store;
@@ -74,7 +74,10 @@ export class DefaultFunctionService implements FunctionService, AsyncDisposable 
     return id;
   }
 
-  /** RequestError 400 or 413 for input that can't be used, 404, 409 for the code of a linked function; StorageFull. */
+  /**
+   * RequestError 400 or 413 for input that can't be used, 404, 409 for the code of a linked function; StorageFull,
+   * ObjectStoreUnavailable.
+   */
   async update(id: FunctionId, changes: Partial<CreateInput>): Promise<void> {
     const { catalogue, maxCodeBytes, clock, journal } = this.#options;
     if (changes.title !== undefined) checkTitle(changes.title);
@@ -119,7 +122,7 @@ export class DefaultFunctionService implements FunctionService, AsyncDisposable 
   async code(record: FunctionRecord): Promise<string> {
     const { code, locks } = this.#store;
     if (record.source.kind === 'linked') return code.readLinked(record.source);
-    const stored = await code.read(record.id, record.source.sha256);
+    const stored = await code.read(record as InlineRecord, this.#store.runtimeOf(record));
     if (stored) return stored.toString();
     // The function was changed since, or a process was killed between storing its code and its row.
     const repaired = await locks.run(record.id, () =>
@@ -162,6 +165,11 @@ export class DefaultFunctionService implements FunctionService, AsyncDisposable 
   /** Removes what a killed process left behind. Call it once after `restore`; everything else works meanwhile. */
   sweep(): Promise<void> {
     return this.#upkeep.sweep();
+  }
+
+  /** Does what had to wait for the object store. */
+  resume(): Promise<void> {
+    return this.#upkeep.resume();
   }
 
   /**

@@ -107,7 +107,7 @@ function functionPaths(): Json {
           version: '20',
           code: 'export default (req, res) => res.json({ hello: req.query.name });\n',
         }),
-        responses: { ...ok('The id of the new function', 'FunctionId'), ...errors(400, 413, 507) },
+        responses: { ...ok('The id of the new function', 'FunctionId'), ...errors(400, 413, 503, 507) },
       },
       patch: {
         operationId: 'updateFunction',
@@ -118,7 +118,7 @@ function functionPaths(): Json {
           id: '65f1d7c2a1b2c3d4e5f60718',
           code: 'export default (req, res) => res.send("changed");\n',
         }),
-        responses: { ...ok('The id', 'FunctionId'), ...errors(400, 404, 409, 413, 507) },
+        responses: { ...ok('The id', 'FunctionId'), ...errors(400, 404, 409, 413, 503, 507) },
       },
       delete: {
         operationId: 'deleteFunction',

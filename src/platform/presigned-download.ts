@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { InvalidObjectName } from '../storage/errors.ts';
+import { InvalidObjectName, ObjectStoreUnavailable } from '../storage/errors.ts';
 import type { ObjectStore } from '../storage/objects/object-store.ts';
 import type { Presigner } from '../storage/objects/presign.ts';
 import { sendJson } from '../support/json-response.ts';
+import { AWAY } from './failure-answer.ts';
 
 /** `GET /{bucket}/{key}?X-Amz-Signature=…`: the way in which a runtime container fetches its code, without credentials. */
 export async function sendPresignedObject(
@@ -15,6 +16,7 @@ export async function sendPresignedObject(
   const verified = presigner.verify({ method: req.method!, host: req.headers.host ?? '', url: req.url! });
   if (!verified.valid) return sendJson(res, 403, { error: verified.message });
   const object = await find(objects, verified);
+  if (object instanceof ObjectStoreUnavailable) return sendJson(res, 503, { error: object.message }, AWAY);
   if (!object) return sendJson(res, 404, { error: `no object ${verified.key} in bucket ${verified.bucket}` });
   res.writeHead(200, {
     'content-type': object.contentType,
@@ -29,12 +31,13 @@ export async function sendPresignedObject(
   }
 }
 
-/** A name that no object can have is the name of none. */
+/** A name that no object can have is the name of none. While the store is away, why. */
 async function find(objects: ObjectStore, { bucket, key }: { bucket: string; key: string }) {
   try {
     return await objects.get(bucket, key);
   } catch (error) {
     if (error instanceof InvalidObjectName) return undefined;
+    if (error instanceof ObjectStoreUnavailable) return error;
     throw error;
   }
 }

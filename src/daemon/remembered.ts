@@ -1,0 +1,19 @@
+import { randomBytes } from 'node:crypto';
+import type { SettingsTable } from '../storage/sqlite/settings-table.ts';
+
+const DAEMON_ID = 'daemon-id';
+
+/** A value that is made once and kept with the data. */
+export function remembered(settings: SettingsTable, name: string, make: () => string): string {
+  let value = settings.get(name);
+  if (value === undefined) {
+    value = make();
+    settings.set(name, value);
+  }
+  return value;
+}
+
+/** By which the daemon of this data folder knows its own among containers and objects. */
+export function daemonId(settings: SettingsTable): string {
+  return remembered(settings, DAEMON_ID, () => randomBytes(6).toString('hex'));
+}

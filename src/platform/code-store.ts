@@ -62,7 +62,9 @@ export class CodeStore {
       this.#packages.materialize(code, code.bytes),
     ]);
     const failed = results.find((result) => result.status === 'rejected');
-    if (failed) await failWith(failed.reason, () => this.undoAdd(id, code));
+    if (!failed) return;
+    const away = failed.reason instanceof ObjectStoreUnavailable;
+    await failWith(failed.reason, () => (away ? this.release(code) : this.undoAdd(id, code)));
   }
 
   /** While the object store is away the object stays, if there is one; it is nobody's, and a sweep finds it. */

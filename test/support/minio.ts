@@ -58,6 +58,7 @@ export class MinioServer implements AsyncDisposable {
       accessKey,
       secretKey,
       region: 'us-east-1',
+      retryOptions: { disableRetry: true },
     });
   }
 
@@ -102,6 +103,11 @@ export class MinioServer implements AsyncDisposable {
 
   resume(): void {
     this.#child?.kill('SIGCONT');
+  }
+
+  /** Loses all data, while it does not run. */
+  wipe(): void {
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

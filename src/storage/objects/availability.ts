@@ -30,6 +30,7 @@ export class Availability implements Disposable {
   #timer: ClockTimer | undefined;
   #delay = FIRST_PROBE;
   #closed = false;
+  #outage: ObjectStoreUnavailable | undefined;
 
   constructor(options: AvailabilityOptions) {
     this.#options = options;
@@ -41,8 +42,9 @@ export class Availability implements Disposable {
     return this.#condition;
   }
 
-  get isAvailable(): boolean {
-    return this.#condition.state !== 'unavailable';
+  /** Why it is away, while it is. */
+  get outage(): ObjectStoreUnavailable | undefined {
+    return this.#outage;
   }
 
   /** `wrote`: it has space, too. */
@@ -55,8 +57,9 @@ export class Availability implements Disposable {
     this.#become({ state: 'full', detail });
   }
 
-  failed({ message }: ObjectStoreUnavailable): void {
-    this.#become({ state: 'unavailable', detail: message });
+  failed(outage: ObjectStoreUnavailable): void {
+    this.#outage = outage;
+    this.#become({ state: 'unavailable', detail: outage.message });
     this.#schedule();
   }
 
@@ -71,6 +74,7 @@ export class Availability implements Disposable {
     this.#condition = condition;
     this.#seen = this.#options.clock.monotonic();
     if (condition.state !== 'unavailable') {
+      this.#outage = undefined;
       this.#timer?.cancel();
       this.#timer = undefined;
       this.#delay = FIRST_PROBE;

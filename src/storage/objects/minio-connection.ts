@@ -3,7 +3,7 @@ import type { Clock, Milliseconds } from '../../clock/clock.ts';
 import { ObjectStoreUnavailable, StorageFull } from '../errors.ts';
 import { Availability, type Condition } from './availability.ts';
 import { MinioBuckets } from './minio-buckets.ts';
-import { s3Code, translate } from './minio-errors.ts';
+import { NoAnswer, s3Code, translate } from './minio-errors.ts';
 import { MinioTransport } from './minio-transport.ts';
 
 export interface MinioConnectionOptions {
@@ -80,13 +80,17 @@ export class MinioConnection implements Disposable {
    * what else the client says.
    */
   async call<T>(options: CallOptions, work: (client: Client) => Promise<T>): Promise<T> {
-    // While it is known to be away nobody waits for repetitions.
-    const pauses = this.#availability.isAvailable ? PAUSES : [];
+    const { outage } = this.#availability;
+    // To find out that it still does not answer takes long; the probes do that for all.
+    if (outage?.cause instanceof NoAnswer) throw outage;
+    const pauses = outage ? [] : PAUSES;
     for (let attempt = 0; ; attempt++) {
       try {
         return await this.#attempt(options, work);
       } catch (error) {
-        const repeatable = error instanceof ObjectStoreUnavailable && error.transient;
+        // Who has waited for an answer in vain does not wait once more.
+        const repeatable =
+          error instanceof ObjectStoreUnavailable && error.transient && !(error.cause instanceof NoAnswer);
         const pause = pauses[attempt];
         if (!repeatable || pause === undefined) throw this.#note(error);
         await this.#options.engineClock.sleep(pause * (1 + Math.random() / 2), this.#closing.signal);

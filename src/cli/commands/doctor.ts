@@ -54,9 +54,14 @@ async function runChecks(config: Config, context: CliContext): Promise<CheckResu
     ...machine,
     ...(watching ? [watching] : []),
     docker,
-    ...languages.map(checkLanguage),
+    // A container brings its own.
+    ...(runsContainers(config, docker) ? [] : languages.map(checkLanguage)),
     checkCache(config),
   ];
+}
+
+function runsContainers({ driver }: Config, docker: CheckResult): boolean {
+  return driver === 'docker' || (driver === 'auto' && docker.state === 'ok');
 }
 
 async function findToolchains(config: Config, context: CliContext): Promise<ToolchainState[]> {

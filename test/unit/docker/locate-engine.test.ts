@@ -125,9 +125,9 @@ describe('locating', () => {
   it('refuses Windows containers', async () => {
     await using engine = await new FakeEngine().listen();
     engine.on('GET /version', { body: { Version: '27', ApiVersion: '1.46', Os: 'windows' } });
-    expect((await rejection(firstThatAnswers([engine.endpoint]))).line).toMatch(
-      /windows containers.*Linux containers/,
-    );
+    const { message, ways } = await rejection(firstThatAnswers([engine.endpoint]));
+    expect(message).toContain('which runs windows containers');
+    expect(ways[0]).toBe('switch Docker Desktop to Linux containers');
   });
 });
 
@@ -151,6 +151,6 @@ describe('each failure has a next step', () => {
     expect(error.message).toContain('WHY');
     expect(error.ways[0]).toContain(way);
     expect(error.ways.at(-1)).toContain('--driver process');
-    expect(error.line).not.toContain('\n');
+    expect(error.message).not.toContain('\n');
   });
 });

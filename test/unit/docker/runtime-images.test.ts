@@ -294,3 +294,9 @@ it('an engine that goes away during a build is named, with what to do', async ()
     /^Docker went away before the fake 1 image was there.*start Docker/,
   );
 });
+
+it('an engine that refuses to say what it has is told as the image’s trouble', async () => {
+  await using set = await setUp({ base: false });
+  set.engine.on('GET /images/fake-base:1/json', { status: 500, body: { message: 'database is locked' } });
+  expect((await set.failure()).message).toBe('Docker does not make the fake 1 image: database is locked');
+});

@@ -75,6 +75,13 @@ describe('listing', () => {
     expect((await pruneImages(engine, plans)).removed).toEqual([]);
   });
 
+  it('leaves out those of an installation that names its images otherwise', async () => {
+    const other = { id: 'sha256:1', tags: ['other/node:20-000000000001'], runtime: 'node 20' };
+    const { fake, engine } = await engineWith([other]);
+    await using _ = fake;
+    expect(await listStoredImages(engine, plans)).toEqual([]);
+  });
+
   it('knows Podman’s names of local images', async () => {
     const { fake, engine } = await engineWith([
       { id: 'sha256:2', tags: [`localhost/${NEW}`], runtime: 'node 20' },

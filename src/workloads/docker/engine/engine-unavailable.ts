@@ -7,11 +7,6 @@ export class EngineUnavailable extends Error {
     super(message, { cause });
     this.ways = ways;
   }
-
-  /** The message and the ways out on one line. */
-  get line(): string {
-    return this.ways.length === 0 ? this.message : `${this.message}. What helps: ${this.ways.join('; or ')}`;
-  }
 }
 
 export const WITHOUT_DOCKER = 'run functions as processes of this machine: --driver process';

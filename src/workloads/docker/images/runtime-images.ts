@@ -4,7 +4,7 @@ import type { ProgressListener } from '../../../execution/runtimes/context.ts';
 import { SharedJob } from '../../../execution/runtimes/shared-job.ts';
 import type { DockerConfig } from '../engine/docker-config.ts';
 import type { Engine } from '../engine/engine.ts';
-import { isNotFound, isUnavailable } from '../engine/engine-errors.ts';
+import { engineMessage, isNotFound, isUnavailable, statusOf } from '../engine/engine-errors.ts';
 import { buildImage } from './build-image.ts';
 import { ImageFailure } from './image-failure.ts';
 import { type ImagePlan, type PlanOptions, planImage } from './image-plan.ts';
@@ -55,11 +55,14 @@ export class RuntimeImages implements AsyncDisposable {
     try {
       return (await this.#find(plan)) ?? (await this.#build(plan, signal));
     } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      const { code } = error as NodeJS.ErrnoException;
-      throw new ImageFailure(`Docker went away before the ${plan.runtime} image was there (${code})`, [
-        'start Docker and try again',
-      ]);
+      if (isUnavailable(error)) {
+        const { code } = error as NodeJS.ErrnoException;
+        throw new ImageFailure(`Docker went away before the ${plan.runtime} image was there (${code})`, [
+          'start Docker and try again',
+        ]);
+      }
+      if (statusOf(error) === undefined) throw error;
+      throw new ImageFailure(`Docker does not make the ${plan.runtime} image: ${engineMessage(error)}`, []);
     }
   }
 

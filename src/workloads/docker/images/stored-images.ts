@@ -30,7 +30,7 @@ const HASH_TAG = /:[\w.]+-[0-9a-f]{12}$/;
 
 /**
  * The images of ours on an engine, by runtime and then newest first. Ours carry our label and a tag with a hash: an image that a
- * user built on one of them has inherited the label.
+ * user built on one of them has inherited the label. Those of an installation that names its images otherwise are none of ours.
  */
 export async function listStoredImages(engine: Engine, plans: readonly ImagePlan[]): Promise<StoredImage[]> {
   const { docker } = engine;
@@ -39,10 +39,11 @@ export async function listStoredImages(engine: Engine, plans: readonly ImagePlan
     docker.listContainers({ all: true }),
   ]);
   const wanted = new Set(plans.map(({ tag }) => tag));
+  const namespaces = new Set(plans.map(({ tag }) => namespaceOf(tag)));
   const stored = images.flatMap(({ Id: id, RepoTags: tags, Labels: labels, Size: bytes, Created: seconds }) =>
     (tags ?? [])
       .map(withoutLocalhost)
-      .filter((tag) => HASH_TAG.test(tag))
+      .filter((tag) => HASH_TAG.test(tag) && namespaces.has(namespaceOf(tag)))
       .map((tag) => ({
         id,
         runtime: labels[IMAGE_LABEL] ?? '',
@@ -134,6 +135,11 @@ async function inspect(engine: Engine, name: string) {
     if (isNotFound(error)) return undefined;
     throw error;
   }
+}
+
+/** `lambdock` of `lambdock/node:20-67dd6ed598f2`. */
+function namespaceOf(tag: string): string {
+  return tag.slice(0, tag.lastIndexOf('/'));
 }
 
 /** Podman puts its own registry in front of local names. */

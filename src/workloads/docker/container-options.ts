@@ -37,11 +37,8 @@ function cacheVolume(daemonId: string, folder: string, name: string): Docker.Mou
 const OVERHEAD_BYTES = 96 * 2 ** 20;
 const MB = 2 ** 20;
 
-/** A folder in memory that belongs to a container's user: some versions of runc give it the mode of what it covers. */
-function scratch(user: string): string {
-  const [uid, gid] = user.split(':');
-  return `rw,exec,nosuid,nodev,mode=1777,uid=${uid},gid=${gid}`;
-}
+/** A folder in memory for any user. Some versions of runc give it the mode of what it covers, which our images see to. */
+const SCRATCH = 'rw,exec,nosuid,nodev,mode=1777';
 
 /** Tells containers apart that can't serve for each other. */
 export function specOf(template: WorkloadTemplate, defaults: ContainerDefaults): string {
@@ -107,7 +104,7 @@ export function containerOptions(
       PidsLimit: pidsLimit,
       ...(memory > 0 ? { Memory: memory, MemorySwap: memory } : {}),
       ...(cpuLimit > 0 ? { NanoCpus: Math.round(cpuLimit * 1e9) } : {}),
-      Tmpfs: { '/tmp': scratch(user), '/function': scratch(user) },
+      Tmpfs: { '/tmp': SCRATCH, '/function': SCRATCH },
       Mounts: [
         ...mounts.map((path) => ({ Type: 'bind' as const, Source: path, Target: path, ReadOnly: true })),
         ...Object.entries(caches).map(([folder, name]) => cacheVolume(daemonId, folder, name)),

@@ -20,6 +20,8 @@ function advice(error: unknown, why: string): string {
     return '. Docker’s disk is full: `docker system df` shows what fills it, `lambdock images prune` removes old images of ours';
   if (/non-overlapping IPv4|address pool/i.test(why))
     return '. Docker has no address left for another network: `docker network prune` removes those that nothing uses';
+  if (/container-init binary not found/i.test(why))
+    return '. Podman lacks the first process of containers: install the package catatonit';
   if (/no such image/i.test(why)) return '. It was removed; the next request builds it again';
   if (/mounts denied|not shared|file sharing/i.test(why))
     return '. Share the folder with Docker: Settings → Resources → File sharing';

@@ -82,9 +82,9 @@ describe('listing', () => {
     expect(await listStoredImages(engine, plans)).toEqual([]);
   });
 
-  it('knows Podman’s names of local images', async () => {
+  it.each(['localhost', 'docker.io'])('knows Podman’s names of local images: %s/…', async (registry) => {
     const { fake, engine } = await engineWith([
-      { id: 'sha256:2', tags: [`localhost/${NEW}`], runtime: 'node 20' },
+      { id: 'sha256:2', tags: [`${registry}/${NEW}`], runtime: 'node 20' },
     ]);
     await using _ = fake;
     expect(await listStoredImages(engine, plans)).toMatchObject([{ tag: NEW, current: true }]);

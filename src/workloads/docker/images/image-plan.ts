@@ -59,3 +59,8 @@ function hashOf(
   }
   return hash.digest('hex').slice(0, 12);
 }
+
+/** A tag as we gave it: Podman puts a registry in front, `localhost` or the one that it takes names without one to mean. */
+export function shortTag(tag: string): string {
+  return tag.replace(/^(?:localhost|docker\.io)\//, '');
+}

@@ -7,7 +7,7 @@ import type { Engine } from '../engine/engine.ts';
 import { engineMessage, isNotFound, isUnavailable, statusOf } from '../engine/engine-errors.ts';
 import { buildImage } from './build-image.ts';
 import { ImageFailure } from './image-failure.ts';
-import { type ImagePlan, type PlanOptions, planImage } from './image-plan.ts';
+import { type ImagePlan, type PlanOptions, planImage, shortTag } from './image-plan.ts';
 import { PacedProgress } from './progress.ts';
 import { ensureBaseImage } from './pull-image.ts';
 
@@ -77,7 +77,7 @@ export class RuntimeImages implements AsyncDisposable {
     try {
       const found = this.#options.engine.docker.getImage(tag);
       const { Id: id, RepoTags: tags } = await found.inspect();
-      if (!tags?.some((name) => isTag(name, image))) await found.tag(splitTag(image));
+      if (!tags?.some((name) => shortTag(name) === image)) await found.tag(splitTag(image));
       return { id, tag };
     } catch (error) {
       if (isNotFound(error)) return undefined;
@@ -120,11 +120,6 @@ export class RuntimeImages implements AsyncDisposable {
       throw error;
     }
   }
-}
-
-/** Podman puts its own registry in front of local names. */
-function isTag(name: string, image: string): boolean {
-  return name === image || name === `localhost/${image}`;
 }
 
 function splitTag(image: string): { repo: string; tag: string } {

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { isConflict, isNotFound } from '../engine/engine-errors.ts';
 import { IMAGE_LABEL } from './build-image.ts';
-import type { ImagePlan } from './image-plan.ts';
+import { type ImagePlan, shortTag } from './image-plan.ts';
 
 /** An image that lambdock built. */
 export interface StoredImage {
@@ -42,7 +42,7 @@ export async function listStoredImages(engine: Engine, plans: readonly ImagePlan
   const namespaces = new Set(plans.map(({ tag }) => namespaceOf(tag)));
   const stored = images.flatMap(({ Id: id, RepoTags: tags, Labels: labels, Size: bytes, Created: seconds }) =>
     (tags ?? [])
-      .map(withoutLocalhost)
+      .map(shortTag)
       .filter((tag) => HASH_TAG.test(tag) && namespaces.has(namespaceOf(tag)))
       .map((tag) => ({
         id,
@@ -140,9 +140,4 @@ async function inspect(engine: Engine, name: string) {
 /** `lambdock` of `lambdock/node:20-67dd6ed598f2`. */
 function namespaceOf(tag: string): string {
   return tag.slice(0, tag.lastIndexOf('/'));
-}
-
-/** Podman puts its own registry in front of local names. */
-function withoutLocalhost(tag: string): string {
-  return tag.replace(/^localhost\//, '');
 }

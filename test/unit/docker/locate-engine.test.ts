@@ -47,6 +47,14 @@ describe('a ping', () => {
     expect(await pingEngine(engine.endpoint)).toMatchObject(expected);
   });
 
+  it('knows a user’s own Podman', async () => {
+    await using engine = await new FakeEngine().listen();
+    const Components = [{ Name: 'Podman Engine' }];
+    engine.on('GET /version', { body: { Version: '5', ApiVersion: '1.41', Os: 'linux', Components } });
+    engine.on('GET /info', { body: { SecurityOptions: ['name=seccomp,profile=default', 'name=rootless'] } });
+    expect(await pingEngine(engine.endpoint)).toMatchObject({ podman: true, rootless: true });
+  });
+
   it('finds nobody at a place that is not there, or that an engine left', async () => {
     await using engine = await new FakeEngine().listen();
     expect(await pingEngine(socket(join(engine.folder, 'none')))).toMatchObject({ state: 'absent' });

@@ -1,6 +1,6 @@
 import type { Milliseconds } from '../../../clock/clock.ts';
 import { askEngine, EngineSilent } from './ask-engine.ts';
-import type { EngineEndpoint } from './endpoint.ts';
+import type { EngineAddress, EngineEndpoint } from './endpoint.ts';
 
 export interface EngineVersion {
   /** `20.10.24`. */
@@ -10,7 +10,7 @@ export interface EngineVersion {
   /** `linux`. */
   os: string;
   podman: boolean;
-  /** As far as the engine tells it here; `Engine.info` always knows. */
+  /** It belongs to a user: root inside its containers is that user outside. */
   rootless: boolean;
 }
 
@@ -52,17 +52,25 @@ export async function pingEngine(
     if (status !== 200 || typeof answer.ApiVersion !== 'string')
       return { state: 'foreign', reason: `it answered ${status} to GET /version` };
     const components = (answer.Components ?? []).map(({ Name }) => Name?.toLowerCase() ?? '');
+    const podman = components.some((name) => name.includes('podman'));
     return {
       state: 'answers',
       version: answer.Version ?? 'of unknown version',
       apiVersion: answer.ApiVersion,
       os: answer.Os ?? 'unknown',
-      podman: components.some((name) => name.includes('podman')),
-      rootless: components.includes('rootlesskit'),
+      podman,
+      rootless: components.includes('rootlesskit') || (podman && (await isRootlessPodman(address, timeout))),
     };
   } catch (error) {
     return failure(error, address.kind === 'tcp');
   }
+}
+
+/** Docker tells it by its components, Podman by nothing in its version. */
+async function isRootlessPodman(address: EngineAddress, timeout: Milliseconds): Promise<boolean> {
+  const { body } = await askEngine(address, '/info', timeout);
+  const { SecurityOptions: options } = (body ?? {}) as { SecurityOptions?: string[] | null };
+  return options?.some((option) => option.includes('rootless')) ?? false;
 }
 
 function failure(error: unknown, remote: boolean): EnginePing {

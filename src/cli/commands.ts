@@ -139,6 +139,31 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/images.ts')).images,
   },
   {
+    name: 'objects',
+    summary:
+      'count stored code, or move it between the data folder and MinIO; needs the daemon to be stopped',
+    args: [
+      {
+        name: 'action',
+        summary: 'ls (count it), or migrate (copy it from one store to the other)',
+        choices: ['ls', 'migrate'],
+      },
+    ],
+    flags: [
+      { key: 'from', long: '--from', value: '<store>', summary: 'where code is: embedded or minio' },
+      { key: 'to', long: '--to', value: '<store>', summary: 'where it goes: minio or embedded' },
+      {
+        key: 'deleteSource',
+        long: '--delete-source',
+        summary: 'remove each object from where it was, once it was seen where it goes',
+      },
+      JSON_FLAG,
+      ...CONFIG_FLAGS.filter(({ key }) => key === 'dataDir' || key.startsWith('minio')),
+    ],
+    examples: ['lambdock objects migrate --from embedded --to minio --minio-endpoint http://127.0.0.1:9000'],
+    load: async () => (await import('./commands/objects.ts')).objects,
+  },
+  {
     name: 'doctor',
     summary: 'check what lambdock needs on this machine',
     args: [],

@@ -11,12 +11,33 @@ const project = (name: string, timeout: number, parallel = true) => ({
   },
 });
 
+/** The contract on one of the product's back ends; where that can't be tried, the project is left out. */
+const contract = (backend: string, usable: boolean) =>
+  usable
+    ? [
+        {
+          test: {
+            ...project('contract', 60_000, false).test,
+            name: `contract-${backend}`,
+            env: { CONTRACT_BACKEND: backend },
+          },
+        },
+      ]
+    : [];
+
+/** Set by scripts/test.mjs, which with CI=true goes on only when all are there. */
+const { CONTRACT_URL, LAMBDOCK_TEST_DOCKER, LAMBDOCK_TEST_MINIO } = process.env;
+const docker = LAMBDOCK_TEST_DOCKER === '1' && !CONTRACT_URL;
+const minio = LAMBDOCK_TEST_MINIO !== undefined && !CONTRACT_URL;
+
 export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
     projects: [
       project('unit', 20_000),
       project('contract', 60_000, false),
+      ...contract('docker-embedded', docker),
+      ...contract('docker-minio', docker && minio),
       project('scenario', 120_000, false),
       project('fault', 180_000, false),
     ],

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll } from 'vitest';
 import { type RunningDaemon, startDaemon } from '../support/daemon.ts';
+import { type Backend, openBackend } from './backend.ts';
 
 /*
- * The suite runs against the built product, or unchanged against whatever CONTRACT_URL names: then with
+ * The suite runs against the built product on each of its back ends (CONTRACT_BACKEND, which the projects in
+ * vitest.config.ts set), or unchanged against whatever CONTRACT_URL names: then with
  * CONTRACT_TOKEN as its bearer token, if set, and CONTRACT_MAX_CODE_BYTES as its limit. It removes what it creates.
  */
 const GIVEN_URL = process.env.CONTRACT_URL?.replace(/\/$/, '');
@@ -141,14 +143,19 @@ export class Contract {
 /** The API that the tests of a file talk to; functions made through it are removed afterwards. */
 export function useContract(args: string[] = []): Contract {
   const contract = new Contract();
+  let backend: Backend | undefined;
   let daemon: RunningDaemon | undefined;
   beforeAll(async () => {
-    daemon = OWN_DAEMON ? await startDaemon({ args }) : undefined;
+    if (OWN_DAEMON) {
+      backend = await openBackend();
+      daemon = await startDaemon({ args: [...backend.flags, ...args] });
+    }
     contract.start(GIVEN_URL ?? daemon!.url);
   });
   afterAll(async () => {
     await contract.cleanUp();
     await daemon?.stop();
+    await backend?.[Symbol.asyncDispose]();
   });
   return contract;
 }

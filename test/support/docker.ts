@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import { BASE_IMAGE, docker } from './containers.ts';
+import { BASE_IMAGE, BASE_IMAGE_GO, docker } from './containers.ts';
 import { type RunningDaemon, type StartOptions, startDaemon } from './daemon.ts';
 
 export { DOCKER, docker } from './containers.ts';
@@ -11,7 +11,28 @@ export function startDockerDaemon({ args = [], ...options }: StartOptions = {}):
 
 /** What `lambdock start` needs to run functions in containers where no image can be pulled. */
 export function dockerFlags(): string[] {
-  return ['--driver', 'docker', '--base-images', BASE_IMAGE];
+  return ['--driver', 'docker', '--base-images', `${BASE_IMAGE},golang=${BASE_IMAGE_GO}`];
+}
+
+/** A network of a test's own, for the address of this machine on it: containers can reach that, and nobody outside. */
+export class TestNetwork implements AsyncDisposable {
+  readonly #id: string;
+  readonly host: string;
+
+  private constructor(id: string, host: string) {
+    this.#id = id;
+    this.host = host;
+  }
+
+  static async create(): Promise<TestNetwork> {
+    const id = await docker('network', 'create', `lambdock-test-${process.pid}-${Date.now()}`);
+    const format = '{{(index .IPAM.Config 0).Gateway}}';
+    return new TestNetwork(id, await docker('network', 'inspect', id, '--format', format));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await docker('network', 'rm', this.#id);
+  }
 }
 
 /** The label of all that a daemon makes. */

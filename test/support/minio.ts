@@ -17,26 +17,28 @@ export const HAS_MINIO = BINARY !== undefined || STRICT;
 export const ACCESS_KEY = 'lambdock-test';
 export const SECRET_KEY = 'lambdock-test-secret';
 
-/** A MinIO server on a free loopback port, with data of its own. */
+/** A MinIO server on a free port, with data of its own. */
 export class MinioServer implements AsyncDisposable {
+  readonly host: string;
   readonly port: number;
   readonly #folder = mkdtempSync(join(tmpdir(), 'lambdock-minio-'));
   #child: ChildProcess | undefined;
   #output = '';
 
-  private constructor(port: number) {
+  private constructor(host: string, port: number) {
+    this.host = host;
     this.port = port;
   }
 
-  /** Resolves once it answers. */
-  static async start(): Promise<MinioServer> {
-    const server = new MinioServer(await freePort());
+  /** Resolves once it answers. `host` is an address of this machine; others than loopback are for containers to reach it. */
+  static async start(host = '127.0.0.1'): Promise<MinioServer> {
+    const server = new MinioServer(host, await freePort(host));
     await server.restart();
     return server;
   }
 
   get endpoint(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://${this.host}:${this.port}`;
   }
 
   /** Flags of a daemon that keeps its objects here. */
@@ -52,7 +54,7 @@ export class MinioServer implements AsyncDisposable {
   /** A client for looking behind the back of what is tested. */
   client(accessKey = ACCESS_KEY, secretKey = SECRET_KEY): Client {
     return new Client({
-      endPoint: '127.0.0.1',
+      endPoint: this.host,
       port: this.port,
       useSSL: false,
       accessKey,
@@ -65,7 +67,7 @@ export class MinioServer implements AsyncDisposable {
   /** Starts it on the same port and data once more. */
   async restart(): Promise<void> {
     if (!BINARY) throw new Error('there is no MinIO server: node test/setup/minio.mjs builds one');
-    const args = ['server', '--quiet', '--address', `127.0.0.1:${this.port}`, this.#folder];
+    const args = ['server', '--quiet', '--address', `${this.host}:${this.port}`, this.#folder];
     const child = spawn(BINARY, args, {
       env: {
         ...process.env,
@@ -125,9 +127,9 @@ export class MinioServer implements AsyncDisposable {
   }
 }
 
-export async function freePort(): Promise<number> {
+export async function freePort(host = '127.0.0.1'): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const { port } = server.address() as { port: number };
   await new Promise((resolve) => server.close(resolve));
   return port;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { containerMb, containerOf, siblings, startOnDocker } from '../support/docker.mjs';
 import { createFunction, LANGUAGES, serving } from '../support/platform.mjs';
-import { residentMb } from '../support/processes.mjs';
+import { availableMb, residentMb } from '../support/processes.mjs';
 import { atMost } from '../support/rows.mjs';
 import { median } from '../support/statistics.mjs';
 
@@ -14,7 +14,8 @@ const AT_ONCE = 4;
 const QUIET = 10_000;
 
 /**
- * Memory of the daemon while many functions idle in containers, and of these containers. It starts as many as
+ * Memory of the daemon while many functions idle in containers, and of these containers: files that several of them
+ * read are counted for the first one alone. It starts as many as
  * `--functions` says (100), which is why it is not part of a run that did not ask for it.
  * @param {import('../support/rows.mjs').Bench} bench
  */
@@ -23,6 +24,7 @@ export async function dockerMemory(bench) {
   const daemon = await startOnDocker(bench, ['--no-standby']);
   await sleep(quick ? 1_000 : QUIET);
   const empty = resident(daemon.pid);
+  const availableBefore = availableMb();
   /** @type {Map<Language, string[]>} */
   const ids = new Map([
     ['node', []],
@@ -47,6 +49,7 @@ export async function dockerMemory(bench) {
   );
   const seconds = (performance.now() - began) / 1000;
   await sleep(quick ? 1_000 : QUIET);
+  const machine = (availableBefore - availableMb()) / count;
   const [someId = ''] = ids.get('node') ?? [];
   const running = (await siblings(await containerOf(someId))).filter(({ State }) => State === 'running');
   const rows = [
@@ -57,6 +60,12 @@ export async function dockerMemory(bench) {
         AIM,
       ),
       note: `${running.length} containers run; they took ${seconds.toFixed(0)} s`,
+    },
+    {
+      name: 'of the whole machine, a function',
+      value: machine,
+      unit: 'MB',
+      note: 'with Docker’s own processes',
     },
   ];
   for (const [runtime, of] of ids) {

@@ -12,6 +12,11 @@ export function residentMb(pid) {
   return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
 }
 
+/** Memory that processes of this machine could still have, in MB. */
+export function availableMb() {
+  return Number(/MemAvailable:\s+(\d+)/.exec(readFileSync('/proc/meminfo', 'latin1'))?.[1]) / 1024;
+}
+
 /**
  * CPU time that processes have used so far, in ms. Unlike the time on the wall it hardly depends on who else runs.
  * @param {number[]} pids

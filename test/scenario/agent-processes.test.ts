@@ -3,9 +3,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { processIdentity } from '../../src/workloads/process/identity.ts';
-import { freePort } from '../../src/workloads/process/probe.ts';
 import { AgentBench, type AgentTrial, get, sha256 } from '../support/agent-bench.ts';
 import { agentLanguages } from '../support/agent-code.ts';
+import { freePortPair } from '../support/free-ports.ts';
 import { descendants, isAlive } from '../support/processes.ts';
 import { RuntimeAgent } from '../support/runtime-agent.ts';
 import { eventually } from '../support/runtime-process.ts';
@@ -231,7 +231,7 @@ describe.each(agentLanguages)('the agent of $name', (language) => {
   );
 
   test('processes get only ports of the range, each one at a time', async () => {
-    const first = await freePort();
+    const first = await freePortPair();
     await using connected = await RuntimeAgent.connected(trial.command, {
       LAMBDOCK_AGENT_PORTS: `${first}-${first + 1}`,
     });

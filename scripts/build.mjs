@@ -1,6 +1,6 @@
 // Bundles the daemon, the command line and the runtime servers into dist/.
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { thirdPartyLicenses } from './third-party-licenses.mjs';
@@ -53,6 +53,17 @@ function buildProduct() {
       'tar-fs': './scripts/stubs/unused.cjs',
       '@balena/dockerignore': './scripts/stubs/unused.cjs',
     },
+    plugins: [
+      // What the MinIO client would guess types, upload in parts and listen for events with, and more than it needs.
+      stubsWithin('minio', {
+        'mime-types': 'unused.cjs',
+        async: 'unused.cjs',
+        'block-stream2': 'unused.cjs',
+        'stream-json/jsonl/Parser.js': 'unused.cjs',
+        lodash: 'lodash-of-minio.cjs',
+        xml2js: 'xml-of-minio.cjs',
+      }),
+    ],
     // CommonJS packages in an ES module still call require for Node's own modules.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
@@ -61,6 +72,20 @@ function buildProduct() {
     metafile: true,
     logLevel: 'warning',
   });
+}
+
+/** Replaces what one package imports; others may need the same packages whole. */
+function stubsWithin(name, stubs) {
+  const folder = join(root, 'node_modules', name) + sep;
+  return {
+    name: `stubs within ${name}`,
+    setup({ onResolve }) {
+      onResolve({ filter: /^[\w@]/ }, ({ path, importer }) => {
+        const stub = importer.startsWith(folder) ? stubs[path] : undefined;
+        return stub && { path: join(root, 'scripts', 'stubs', stub) };
+      });
+    },
+  };
 }
 
 /** A runtime with a server in JavaScript says in its `build.mjs` how that is bundled. */

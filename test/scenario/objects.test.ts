@@ -81,6 +81,27 @@ describe.runIf(HAS_MINIO)('stored code', () => {
     expect(await folder.answers([])).toEqual(['f0', 'f1', 'f2']);
   });
 
+  test('is copied once more before the source is removed, where what was copied is not the same any more', async () => {
+    await using folder = await new Folder().fill(1);
+    const removing = [
+      'migrate',
+      '--from',
+      'embedded',
+      '--to',
+      'minio',
+      '--delete-source',
+      '--json',
+      ...access,
+    ];
+    expect((await folder.run(...removing.filter((flag) => flag !== '--delete-source'))).code).toBe(0);
+    const [bucket, key] = ['aws-lambda-clone', folder.ids[0]!];
+    const { metaData, size } = await minio.client().statObject(bucket, key);
+    await minio.client().putObject(bucket, key, 'x'.repeat(size), size, metaData);
+    const moved = await folder.run(...removing);
+    expect(JSON.parse(moved.stdout)).toMatchObject({ copied: 1, present: 0, damaged: [] });
+    expect(await folder.answers(minio.flags)).toEqual(['f0']);
+  });
+
   test('of another data folder in the same MinIO is left alone', async () => {
     await using one = await new Folder().fill(1, minio.flags);
     await using other = await new Folder().fill(2);

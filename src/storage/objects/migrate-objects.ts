@@ -53,15 +53,25 @@ async function moveObject(
   sha256: string,
 ): Promise<'copied' | 'present'> {
   const there = await to.head(bucket, key);
-  const outcome = there?.sha256 === sha256 ? 'present' : 'copied';
-  if (outcome === 'copied') {
+  // What it says of itself will do, unless it is going to be the only one.
+  const present = there?.sha256 === sha256 && (!deleteSource || (await isIntact(to, bucket, key, sha256)));
+  if (!present) {
     const object = await from.get(bucket, key);
     if (!object) throw new ObjectDamaged(`object ${bucket}/${key} went away while it was copied`);
     await to.put(bucket, key, object.body, object.contentType);
-    const arrived = await to.read(bucket, key);
-    if (!arrived || createHash('sha256').update(arrived).digest('hex') !== sha256)
+    if (!(await isIntact(to, bucket, key, sha256)))
       throw new Error(`object ${bucket}/${key} is not the same where it was copied to`);
   }
   if (deleteSource) await from.delete(bucket, key);
-  return outcome;
+  return present ? 'present' : 'copied';
+}
+
+async function isIntact(store: ObjectStore, bucket: string, key: string, sha256: string): Promise<boolean> {
+  try {
+    const content = await store.read(bucket, key);
+    return content !== undefined && createHash('sha256').update(content).digest('hex') === sha256;
+  } catch (error) {
+    if (error instanceof ObjectDamaged) return false;
+    throw error;
+  }
 }

@@ -162,6 +162,9 @@ export class Daemon implements AsyncDisposable {
   async #stop(reason: string): Promise<void> {
     this.#parts.journal.record({ type: 'daemon.stopping', reason });
     await this.#front.close(new RealClock().sleep(STOP_PATIENCE));
+    // Elsewhere the temporary folder's end is not the end of what was kept for it.
+    if (this.#options.config.ephemeral)
+      await Promise.race([this.#parts.objectStore.discard(), new RealClock().sleep(STOP_PATIENCE)]);
     await this.#shutdown[Symbol.asyncDispose]();
   }
 

@@ -1,6 +1,6 @@
 import type { Clock, Milliseconds } from '../clock/clock.ts';
 import type { Journal } from '../journal/journal.ts';
-import { CODE_BUCKET } from '../platform/code-store.ts';
+import { CODE_BUCKET, unlessAway } from '../platform/code-store.ts';
 import { ObjectStoreUnavailable } from '../storage/errors.ts';
 import { EmbeddedObjectStore } from '../storage/objects/embedded-object-store.ts';
 import type { MinioObjectStore } from '../storage/objects/minio-object-store.ts';
@@ -47,6 +47,8 @@ export interface Objects {
   direct: CodeRoute | undefined;
   /** Looks whether the store is there. Rejects with ObjectStoreUnavailable when that won't change by waiting. */
   prepare(): Promise<void>;
+  /** Removes what this daemon has stored, where that would outlive its data folder; as far as it can. */
+  discard(): Promise<void>;
 }
 
 export interface OpenObjectsOptions {
@@ -106,6 +108,7 @@ function openEmbedded(options: OpenObjectsOptions, shutdown: Shutdown): Objects 
     state: () => ({ name: store.name, state: storeState(dataFolder) }),
     direct: undefined,
     prepare: async () => {},
+    discard: async () => {},
   };
 }
 
@@ -149,7 +152,16 @@ function openMinio(
         if (!error.transient) throw error;
       }
     },
+    discard: () => unlessAway(() => removeAll(store)),
   };
+}
+
+async function removeAll(store: ObjectStore): Promise<void> {
+  for (let more = true; more; ) {
+    const { objects, next } = await store.list(CODE_BUCKET);
+    await Promise.all(objects.map(({ key }) => store.delete(CODE_BUCKET, key)));
+    more = next !== undefined;
+  }
 }
 
 function nowhere(endpoint: string, cause: ObjectStoreUnavailable): ObjectStoreUnavailable {

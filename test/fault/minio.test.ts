@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { User } from '../support/cli.ts';
 import { createFunction, eventually, startDaemon } from '../support/daemon.ts';
 import { type FakeAnswer, fakeS3 } from '../support/fake-s3.ts';
 import { answering, get, link, sourceFolder } from '../support/functions.ts';
@@ -227,6 +228,29 @@ describe.runIf(HAS_MINIO)('with code in MinIO', () => {
     expect(await keysIn(minio)).toEqual([kept]);
     expect((await fetch(`${two.url}/endpoint/${other}`)).status).toBe(404);
     expect(await codeOf(one.url, kept)).toBe(answering('one'));
+  });
+
+  test('a bucket with versioning is used, and its versioning turned off', async () => {
+    await using minio = await MinioServer.start();
+    await minio.client().makeBucket(BUCKET);
+    await minio.client().setBucketVersioning(BUCKET, { Status: 'Enabled' });
+    await using daemon = await startDaemon({ args: minio.flags });
+    await createFunction(daemon.url, { code: answering('one') });
+    expect(await minio.client().getBucketVersioning(BUCKET)).toEqual({ Status: 'Suspended' });
+    expect(await notices(daemon.url)).toEqual([expect.stringContaining('versioning is turned off')]);
+  });
+
+  test('an ephemeral daemon takes its code with it', async () => {
+    await using minio = await MinioServer.start();
+    await using one = await startDaemon({ args: minio.flags });
+    const kept = await createFunction(one.url, { code: answering('one') });
+    const user = new User();
+    const running = user.launch('start', '--ephemeral', '--port', '0', '--json', ...minio.flags);
+    const { url } = JSON.parse((await running.shows(/\{.*\}/))[0]) as { url: string };
+    await createFunction(url, { code: answering('two') });
+    expect(await keysIn(minio)).toHaveLength(2);
+    await user[Symbol.asyncDispose]();
+    expect(await keysIn(minio)).toEqual([kept]);
   });
 
   test('wrong credentials end the start with one message; MinIO’s own variables will do', async () => {

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { childEnvironment } from '../../../src/daemon/child-environment.ts';
 import { type Config, ConfigError, loadClientSettings, loadConfig } from '../../../src/daemon/config.ts';
+import { minioSettings } from '../../../src/daemon/open-objects.ts';
 import { OPTION_NAMES, type Settings } from '../../../src/daemon/options.ts';
 import { userDataFolder } from '../../../src/daemon/user-folder.ts';
 import { defineConfig, type LambdockConfig } from '../../../src/index.ts';
@@ -115,6 +117,61 @@ describe('precedence', () => {
   it('takes 0 only where it has a meaning', async () => {
     expect(await load({ flags: { idleTimeout: '0' } })).toMatchObject({ idleTimeout: 0 });
     await expect(load({ flags: { startTimeout: '0' } })).rejects.toThrow('--start-timeout: expected a time');
+  });
+});
+
+describe('where code is kept', () => {
+  const choose = async (input: Parameters<typeof load>[0]) => minioSettings(await load(input));
+
+  it('is the data folder, unless an endpoint is given', async () => {
+    expect(await choose({})).toBeUndefined();
+    expect(
+      await choose({ env: { MINIO_ROOT_USER: 'someone', MINIO_ROOT_PASSWORD: 'secret' } }),
+    ).toBeUndefined();
+    expect(await choose({ env: { LAMBDOCK_MINIO_ENDPOINT: 'http://minio:9000/' } })).toEqual({
+      endpoint: 'http://minio:9000',
+      accessKey: 'minioadmin',
+      secretKey: 'minioadmin',
+      region: 'us-east-1',
+      guessed: false,
+    });
+    expect(
+      await choose({ flags: { objects: 'embedded', minioEndpoint: 'http://minio:9000' } }),
+    ).toBeUndefined();
+  });
+
+  it('is looked for where MinIO listens by default, when asked for without an endpoint', async () => {
+    expect(await choose({ flags: { objects: 'minio' } })).toMatchObject({
+      endpoint: 'http://127.0.0.1:9000',
+      guessed: true,
+    });
+  });
+
+  it("takes MinIO's own variables only where nothing else is said", async () => {
+    const env = { MINIO_ROOT_USER: 'root', MINIO_ROOT_PASSWORD: 'root-secret', LAMBDOCK_OBJECTS: 'minio' };
+    expect(await choose({ env })).toMatchObject({ accessKey: 'root', secretKey: 'root-secret' });
+    writeConfig({ minioAccessKey: 'from-file' });
+    expect(await choose({ env })).toMatchObject({ accessKey: 'from-file', secretKey: 'root-secret' });
+    expect(await choose({ env: { ...env, MINIO_ROOT_PASSWORD: '' } })).toMatchObject({
+      secretKey: 'minioadmin',
+    });
+  });
+
+  it.each([
+    '127.0.0.1:9000',
+    'ftp://minio',
+    'http://minio:9000/path',
+    'http://user:pass@minio',
+    'http://minio?x',
+  ])('is not %s', async (minioEndpoint) => {
+    expect(await errorOf(load({ flags: { minioEndpoint } }))).toMatch(
+      /^--minio-endpoint: expected the URL of an S3 API/,
+    );
+  });
+
+  it('is not told to functions', () => {
+    const env = { MINIO_ROOT_PASSWORD: 'a', LAMBDOCK_MINIO_SECRET_KEY: 'b', DATABASE_URL: 'c' };
+    expect(childEnvironment(env)).toEqual({ DATABASE_URL: 'c' });
   });
 });
 

@@ -204,7 +204,10 @@ export class DockerWorkload implements Workload {
 
   #onFailed(error: SourceError): void {
     const fetching = error.kind === 'setup' && this.template.container?.code !== undefined;
-    if (fetching && !this.stopping && this.#place?.retryWithContent(this)) return;
+    if (fetching && !this.stopping && this.#place?.retryWithContent(this)) {
+      this.port = 0; // another process, which will say its own
+      return;
+    }
     this.#fail(error, 'failed-load');
   }
 

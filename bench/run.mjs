@@ -100,10 +100,14 @@ for (const [name, { run, beside }] of Object.entries(MEASURES)) {
       ...(options['base-images'] ? { baseImages: options['base-images'] } : {}),
       scope,
     });
+    console.log(`${formatTable(name, results[name], beside)}\n`);
+  } catch (error) {
+    // The others are worth having all the same.
+    console.error(`${name} failed:`);
+    fail(error);
   } finally {
-    await scope.close();
+    await scope.close().catch(fail);
   }
-  console.log(`${formatTable(name, results[name], beside)}\n`);
 }
 clearTimeout(bound);
 
@@ -124,9 +128,15 @@ function report() {
   );
 }
 
+/** @param {unknown} error */
+function fail(error) {
+  console.error(error);
+  process.exitCode = 1;
+}
+
 /** @param {number} exitCode */
 async function giveUp(exitCode) {
-  await scope.close().catch((error) => console.error(error));
+  await scope.close().catch(fail);
   report();
   process.exit(exitCode);
 }

@@ -34,6 +34,8 @@ export interface DockerDriverOptions {
 
 /** The next standby must not compete for the processor with the start that took the last one. */
 const REFILL_PAUSE: Milliseconds = 250;
+/** A hundred containers are removed in half of it. An engine that hangs must not keep the daemon from stopping. */
+const REMOVAL_PATIENCE: Milliseconds = 20_000;
 
 /** Runs workloads as server processes in containers; see docs/decisions/006-functions-in-containers.md. */
 export class DockerDriver implements WorkloadDriver {
@@ -138,6 +140,17 @@ export class DockerDriver implements WorkloadDriver {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
     this.#looked.resolve();
+    const done = new AbortController();
+    const late = this.#options.clock.sleep(REMOVAL_PATIENCE, done.signal).then(
+      () => this.#options.onNotice('Docker is slow to remove what was ours; the next start removes the rest'),
+      () => {}, // it was in time
+    );
+    await Promise.race([this.#removeAll(), late]);
+    done.abort();
+    this.#events[Symbol.dispose]();
+  }
+
+  async #removeAll(): Promise<void> {
     await this.#discard([...this.#pool]);
     this.#events[Symbol.dispose]();
     if (this.#lost) return; // nobody to tell; the next start removes what is left

@@ -43,6 +43,7 @@ function buildProduct() {
       'body-parser': './scripts/stubs/unused.cjs',
       'serve-static': './scripts/stubs/unused.cjs',
       debug: './scripts/stubs/silent-debug.cjs',
+      'readable-stream': './scripts/stubs/node-stream.cjs',
       // What dockerode would build with BuildKit and reach over SSH.
       '@grpc/grpc-js': './scripts/stubs/unused.cjs',
       '@grpc/proto-loader': './scripts/stubs/unused.cjs',

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { readDefinitions } from '../execution/runtimes/definition.ts';
 import type { PackageInfo } from '../package-info.ts';
+import type { EngineEndpoint } from '../workloads/docker/engine/endpoint.ts';
 import type { Engine } from '../workloads/docker/engine/engine.ts';
 import { EngineUnavailable } from '../workloads/docker/engine/engine-unavailable.ts';
 import type { FoundEngine } from '../workloads/docker/engine/locate-engine.ts';
@@ -27,24 +29,31 @@ export type DriverChoice =
  */
 export async function chooseDriver(config: Config, { root }: PackageInfo): Promise<DriverChoice> {
   if (config.driver === 'process') return { kind: 'process' };
-  const { locateEngine } = await import('../workloads/docker/engine/locate-engine.ts');
-  const env = processEnvironment();
-  if (config.driver === 'docker') {
-    // While the engine answers there is time to load what speaks to it.
-    const [found, load] = await Promise.all([locateEngine(env, homedir()), loadContainers()]);
-    return load(found);
-  }
-  let found: FoundEngine;
+  const [{ findEngine }, { firstThatAnswers }] = await Promise.all([
+    import('../workloads/docker/engine/find-engine.ts'),
+    import('../workloads/docker/engine/locate-engine.ts'),
+  ]);
   try {
-    found = await locateEngine(env, homedir());
+    const candidates = findEngine(processEnvironment(), homedir());
+    // While an engine answers there is time to load what speaks to it. Where there is none, nothing of that is needed.
+    const loading = candidates.some(mayAnswer) ? loadContainers() : undefined;
+    const found = await firstThatAnswers(candidates);
+    const load = await (loading ?? loadContainers());
+    if (config.driver === 'docker') return load(found);
+    const images = await imagesFor(found, config, root);
+    return images.usable ? load(found) : asProcesses(images.why);
   } catch (error) {
-    if (!(error instanceof EngineUnavailable)) throw error;
-    return { kind: 'process', notice: `as processes, not in containers: ${error.message}` };
+    if (config.driver === 'docker' || !(error instanceof EngineUnavailable)) throw error;
+    return asProcesses(error.message);
   }
-  const [images, load] = await Promise.all([imagesFor(found, config, root), loadContainers()]);
-  return images.usable
-    ? load(found)
-    : { kind: 'process', notice: `as processes, not in containers: ${images.why}` };
+}
+
+function asProcesses(why: string): DriverChoice {
+  return { kind: 'process', notice: `as processes, not in containers: ${why}` };
+}
+
+function mayAnswer({ address }: EngineEndpoint): boolean {
+  return address.kind === 'tcp' || existsSync(address.path);
 }
 
 /** Loads all that runs containers; resolves with what then makes a choice of it. */

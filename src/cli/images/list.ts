@@ -24,7 +24,7 @@ export async function listImages({
   plan,
   json,
 }: ImagesInput): Promise<ExitCode> {
-  const plans = await Promise.all(known.map((definition) => planImage(definition, plan)));
+  const plans = known.map((definition) => planImage(definition, plan));
   const asked = named?.map(({ runtime, version }) => `${runtime} ${version}`);
   const stored = await listStoredImages(engine, plans);
   const rows: Row[] = [

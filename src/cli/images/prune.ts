@@ -15,7 +15,7 @@ export async function pruneOutdated({
   plan,
   json,
 }: ImagesInput): Promise<ExitCode> {
-  const plans = await Promise.all(known.map((definition) => planImage(definition, plan)));
+  const plans = known.map((definition) => planImage(definition, plan));
   // Without names, images of runtimes that this version no longer has go as well.
   const only = named?.map(({ runtime, version }) => `${runtime} ${version}`);
   const { removed, kept, freedBytes } = await pruneImages(engine, plans, only);

@@ -5,21 +5,21 @@ import { baseImage, withTag } from '../../../src/workloads/docker/images/base-im
 import { type ImagePlan, planImage } from '../../../src/workloads/docker/images/image-plan.ts';
 import { RuntimeFolder } from '../../support/runtime-folder.ts';
 
-const plan = (runtime: RuntimeFolder, baseImages: string[] = []): Promise<ImagePlan> =>
+const plan = (runtime: RuntimeFolder, baseImages: string[] = []): ImagePlan =>
   planImage(runtime.definition, { serverDirectory: runtime.servers, baseImages });
 
 describe('the tag of an image', () => {
-  it('is the runtime’s own with 12 digits of what it is made from, and stays as long as that does', async () => {
+  it('is the runtime’s own with 12 digits of what it is made from, and stays as long as that does', () => {
     using runtime = new RuntimeFolder();
-    const { tag } = await plan(runtime);
+    const { tag } = plan(runtime);
     expect(tag).toMatch(/^lambdock-test\/fake:1-[0-9a-f]{12}$/);
-    expect((await plan(runtime)).tag).toBe(tag);
+    expect(plan(runtime).tag).toBe(tag);
   });
 
-  it('is the same for the same files in another place', async () => {
+  it('is the same for the same files in another place', () => {
     using one = new RuntimeFolder();
     using other = new RuntimeFolder();
-    expect((await plan(one)).tag).toBe((await plan(other)).tag);
+    expect(plan(one).tag).toBe(plan(other).tag);
   });
 
   it.each<[string, (runtime: RuntimeFolder) => unknown]>([
@@ -30,25 +30,25 @@ describe('the tag of an image', () => {
     ['a built server', (runtime) => runtime.writeBuilt('server.mjs', '')],
   ])('changes with %s', async (_, change) => {
     using runtime = new RuntimeFolder();
-    const before = await plan(runtime);
+    const before = plan(runtime);
     change(runtime);
-    expect((await plan(runtime)).tag).not.toBe(before.tag);
+    expect(plan(runtime).tag).not.toBe(before.tag);
   });
 
   it('changes with the base image', async () => {
     using runtime = new RuntimeFolder();
     const tags = await Promise.all(
-      [[], ['other'], ['other:2'], ['fake=third']].map(async (choice) => (await plan(runtime, choice)).tag),
+      [[], ['other'], ['other:2'], ['fake=third']].map(async (choice) => plan(runtime, choice).tag),
     );
     expect(new Set(tags).size).toBe(4);
   });
 
-  it('changes with a letter that moves from a file’s name into its content', async () => {
+  it('changes with a letter that moves from a file’s name into its content', () => {
     using one = new RuntimeFolder();
     using other = new RuntimeFolder();
     one.write('ab', 'c');
     other.write('a', 'bc');
-    expect((await plan(one)).tag).not.toBe((await plan(other)).tag);
+    expect(plan(one).tag).not.toBe(plan(other).tag);
   });
 
   it.each<[string, (folder: string) => void]>([
@@ -60,26 +60,26 @@ describe('the tag of an image', () => {
     ],
   ])('does not change with %s', async (_, change) => {
     using runtime = new RuntimeFolder();
-    const before = await plan(runtime);
+    const before = plan(runtime);
     change(runtime.definition.directory);
-    expect((await plan(runtime)).tag).toBe(before.tag);
+    expect(plan(runtime).tag).toBe(before.tag);
   });
 });
 
 describe('the context of a build', () => {
-  it('is the runtime’s folder, without its Dockerfile', async () => {
+  it('is the runtime’s folder, without its Dockerfile', () => {
     using runtime = new RuntimeFolder();
     runtime.write('sub/tool', '', 0o700);
-    expect((await plan(runtime)).files.map(({ path, executable }) => [path, executable])).toEqual([
+    expect(plan(runtime).files.map(({ path, executable }) => [path, executable])).toEqual([
       ['main.txt', false],
       ['sub/tool', true],
     ]);
   });
 
-  it('is what was built of it, where it has to be built', async () => {
+  it('is what was built of it, where it has to be built', () => {
     using runtime = new RuntimeFolder();
     runtime.writeBuilt('server.mjs', '');
-    expect((await plan(runtime)).files.map(({ path }) => path)).toEqual(['server.mjs']);
+    expect(plan(runtime).files.map(({ path }) => path)).toEqual(['server.mjs']);
   });
 });
 

@@ -30,7 +30,7 @@ export async function imagesAvailable(
   definitions: readonly RuntimeDefinition[],
   options: AvailabilityOptions,
 ): Promise<Availability> {
-  const plans = await Promise.all(definitions.map((definition) => planImage(definition, options)));
+  const plans = definitions.map((definition) => planImage(definition, options));
   const answers = await Promise.all(plans.map((plan) => imageAvailable(found, plan, options.auths)));
   return answers.find(({ usable }) => !usable) ?? { usable: true };
 }
@@ -58,15 +58,14 @@ async function imageAvailable(
     : { usable: false, why: `${lacking}, which can't be pulled: ${reason}` };
 }
 
+/** The first is usually there, and then the second need not be asked for. */
 async function anyIsHere({ endpoint }: FoundEngine, images: readonly string[]): Promise<boolean> {
-  const answers = await Promise.all(
-    images.map(async (image) => {
-      if (image === NOTHING) return true;
-      const { status } = await askEngine(endpoint.address, `/images/${image}/json`, LOCAL_TIMEOUT);
-      return status === 200;
-    }),
-  );
-  return answers.includes(true);
+  for (const image of images) {
+    if (image === NOTHING) return true;
+    const { status } = await askEngine(endpoint.address, `/images/${image}/json`, LOCAL_TIMEOUT);
+    if (status === 200) return true;
+  }
+  return false;
 }
 
 /** Why an image could not be pulled, or undefined when it could. */

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
@@ -14,30 +14,27 @@ export interface ContextFile {
 const IGNORED = /^(?:__pycache__|node_modules|\.DS_Store|Dockerfile|.*\.pyc)$/;
 const DOCKERFILE = 'Dockerfile';
 
-/** All files of a folder, sorted by path, so that the same files are the same context on every machine. */
-export async function readContext(folder: string): Promise<ContextFile[]> {
-  const paths = (await filesBelow(folder, '')).sort();
-  return Promise.all(
-    paths.map(async (path) => {
+/**
+ * All files of a folder, sorted by path, so that the same files are the same context on every machine. Read at once: they are few and
+ * small, and somebody waits for lambdock to start.
+ */
+export function readContext(folder: string): ContextFile[] {
+  return filesBelow(folder, '')
+    .sort()
+    .map((path) => {
       const file = join(folder, path);
-      const [content, { mode }] = await Promise.all([readFile(file), stat(file)]);
-      return { path, executable: (mode & 0o100) !== 0, content };
-    }),
-  );
+      return { path, executable: (statSync(file).mode & 0o100) !== 0, content: readFileSync(file) };
+    });
 }
 
-async function filesBelow(folder: string, below: string): Promise<string[]> {
-  const entries = await readdir(join(folder, below), { withFileTypes: true });
-  const found = await Promise.all(
-    entries
-      .filter(({ name }) => !IGNORED.test(name))
-      .map(async (entry) => {
-        const path = below === '' ? entry.name : `${below}/${entry.name}`;
-        if (entry.isDirectory()) return filesBelow(folder, path);
-        return entry.isFile() ? [path] : [];
-      }),
-  );
-  return found.flat();
+function filesBelow(folder: string, below: string): string[] {
+  const entries = readdirSync(join(folder, below), { withFileTypes: true });
+  return entries.flatMap((entry) => {
+    if (IGNORED.test(entry.name)) return [];
+    const path = below === '' ? entry.name : `${below}/${entry.name}`;
+    if (entry.isDirectory()) return filesBelow(folder, path);
+    return entry.isFile() ? [path] : [];
+  });
 }
 
 /** The archive that the engine builds from. Times and owners are the same for all, as the engine caches by them. */

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { RuntimeDefinition } from '../../../execution/runtime.ts';
 import { BASE_ARGUMENT, baseImage, withTag } from './base-image.ts';
@@ -28,13 +27,11 @@ export interface ImagePlan {
 }
 
 /** Reads what a runtime's image is made from. */
-export async function planImage(definition: RuntimeDefinition, options: PlanOptions): Promise<ImagePlan> {
+export function planImage(definition: RuntimeDefinition, options: PlanOptions): ImagePlan {
   const { directory, image, version } = definition;
   const built = join(options.serverDirectory, basename(directory));
-  const [dockerfile, files] = await Promise.all([
-    readFile(join(directory, 'Dockerfile'), 'utf8'),
-    readContext(existsSync(built) ? built : directory),
-  ]);
+  const dockerfile = readFileSync(join(directory, 'Dockerfile'), 'utf8');
+  const files = readContext(existsSync(built) ? built : directory);
   const base = withTag(baseImage(definition.runtime, dockerfile, options.baseImages));
   const buildArgs = { [BASE_ARGUMENT]: base };
   const tag = `${image}-${hashOf(dockerfile, files, buildArgs)}`;

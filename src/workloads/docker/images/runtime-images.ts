@@ -51,7 +51,7 @@ export class RuntimeImages implements AsyncDisposable {
    */
   async ensure(definition: RuntimeDefinition, signal: AbortSignal = NEVER): Promise<RuntimeImage> {
     signal.throwIfAborted();
-    const plan = await planImage(definition, this.#options);
+    const plan = planImage(definition, this.#options);
     try {
       return (await this.#find(plan)) ?? (await this.#build(plan, signal));
     } catch (error) {

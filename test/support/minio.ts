@@ -32,9 +32,16 @@ export class MinioServer implements AsyncDisposable {
 
   /** Resolves once it answers. `host` is an address of this machine; others than loopback are for containers to reach it. */
   static async start(host = '127.0.0.1'): Promise<MinioServer> {
+    // MinIO takes an empty one for every address there is, of which none is the endpoint.
+    if (host === '') throw new Error('MinIO needs an address to listen on');
     const server = new MinioServer(host, await freePort(host));
-    await server.restart();
-    return server;
+    try {
+      await server.restart();
+      return server;
+    } catch (error) {
+      await server[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   get endpoint(): string {

@@ -38,6 +38,10 @@ describe.runIf(DOCKER && MINIO)('the whole platform in containers', () => {
     const token = await eventually(async () => {
       return / token +(\S+)/.exec(await platform.run('logs', '--no-color', 'lambdock'))?.[1];
     });
+    const health = await fetch(`${first}/_lambdock/health`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(await health.json()).toMatchObject({ objects: { name: 'minio', state: 'ok' } });
     const id = await create(first, token);
     expect(await get(`${first}/endpoint/${id}`)).toEqual({ status: 200, text: 'from a container' });
 

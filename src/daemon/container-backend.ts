@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Clock, Milliseconds } from '../clock/clock.ts';
+import type { Clock } from '../clock/clock.ts';
 import type { ContainerContext } from '../execution/runtimes/container/context.ts';
 import type { ProgressListener } from '../execution/runtimes/context.ts';
 import type { PackageInfo } from '../package-info.ts';
@@ -29,8 +29,6 @@ export interface ContainerBackendOptions {
 }
 
 const AGENT_SECRET = 'agent-secret';
-/** An image is looked for again after this long: a reload need not wait for that each time. */
-const IMAGE_KNOWN_FOR: Milliseconds = 5_000;
 /** What containers get without being asked: without these, nothing gets out of some networks. */
 const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
 
@@ -65,15 +63,9 @@ export function openContainerBackend(options: ContainerBackendOptions, shutdown:
     }),
   );
   const { rootless } = engine.version;
-  const known = new Map<string, { image: { tag: string }; until: Milliseconds }>();
   const containers: ContainerContext = {
-    image: async (definition, signal) => {
-      const last = known.get(definition.image);
-      if (last && last.until > clock.now()) return last.image;
-      const image = await images.ensure(definition, signal);
-      known.set(definition.image, { image, until: clock.now() + IMAGE_KNOWN_FOR });
-      return image;
-    },
+    // Each time, which takes some milliseconds: someone may have removed it.
+    image: (definition, signal) => images.ensure(definition, signal),
     runTool: (tool) => runToolContainer({ docker, daemonId: id, rootless }, tool),
     env: containerEnvironment(processEnvironment(), config.containerEnv),
     startTimeout: config.startTimeout,

@@ -44,6 +44,8 @@ export type MountedPath = string;
 export interface ContainerTemplate {
   /** Names the image by what it was made from. */
   image: string;
+  /** Makes the image once more, where someone removed it. */
+  restoreImage(): Promise<unknown>;
   /** Runtime and version in words, for names and messages: `node 20`. */
   label: string;
   /** The root file system can't be written to. */

@@ -130,7 +130,11 @@ describe.runIf(DOCKER)('a container that', () => {
     const id = await createFunction(daemon.url, { code });
     const endpoint = `${daemon.url}/endpoint/${id}`;
     expect((await get(endpoint)).status).toBe(200);
-    const [container] = await containersOfFunction(label, id);
+    // It gets the function's name a moment after the function.
+    const [container] = await eventually(async () => {
+      const found = await containersOfFunction(label, id);
+      return found.length > 0 && found;
+    });
     return { id, endpoint, container: container! };
   }
 

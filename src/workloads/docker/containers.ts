@@ -4,7 +4,7 @@ import type Docker from 'dockerode';
 import type { WorkloadTemplate } from '../workload.ts';
 import { type ContainerDefaults, containerOptions, specOf } from './container-options.ts';
 import { isConflict, isNotFound } from './engine/engine-errors.ts';
-import { isMissingNetwork } from './explain.ts';
+import { isMissingImage, isMissingNetwork } from './explain.ts';
 import { NONCE_LABEL, ofDaemon, SPEC_LABEL } from './labels.ts';
 import { Limiter } from './limiter.ts';
 import type { FunctionNetwork } from './network.ts';
@@ -61,8 +61,9 @@ export class Containers {
       try {
         return await this.#start(template, id, onCreated);
       } catch (error) {
-        if (!isMissingNetwork(error)) throw error;
-        network.forget(id);
+        if (isMissingNetwork(error)) network.forget(id);
+        else if (isMissingImage(error)) await template.container!.restoreImage();
+        else throw error;
         return this.#start(template, (await network.ensure()).id, onCreated);
       }
     });

@@ -6,6 +6,11 @@ export function isMissingNetwork(error: unknown): boolean {
   return isNotFound(error) && /network .*not found/i.test(engineMessage(error));
 }
 
+/** The image that a container was to be made from is gone. */
+export function isMissingImage(error: unknown): boolean {
+  return isNotFound(error) && /no such image/i.test(engineMessage(error));
+}
+
 /** Why a container did not start, with what to do about it. */
 export function explainStart(error: unknown): SourceError {
   if (error instanceof SourceFailure) return error.detail;

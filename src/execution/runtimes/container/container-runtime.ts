@@ -98,6 +98,7 @@ export class ContainerRuntime implements Runtime, AsyncDisposable {
     const { agent, readOnly } = definition.container;
     const [program, ...args] = agent;
     const { container, env, ...rest } = parts;
+    const restoreImage = () => context.image(definition, new AbortController().signal);
     return {
       ...rest,
       command: [program!, ...args],
@@ -108,6 +109,7 @@ export class ContainerRuntime implements Runtime, AsyncDisposable {
       ...(context.memoryLimitMb === undefined ? {} : { memoryLimitMb: context.memoryLimitMb }),
       container: {
         image,
+        restoreImage,
         user,
         readOnly,
         label: `${definition.runtime} ${definition.version}`,
@@ -130,5 +132,5 @@ interface TemplateParts {
   owner: string;
   load?: LoadCommand;
   env: Record<string, string>;
-  container: Omit<ContainerTemplate, 'image' | 'user' | 'readOnly' | 'label'>;
+  container: Omit<ContainerTemplate, 'image' | 'restoreImage' | 'user' | 'readOnly' | 'label'>;
 }

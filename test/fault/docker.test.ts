@@ -234,36 +234,6 @@ export default (req, res) => res.end('bomb');`);
     await eventually(async () => (await get(endpoint)).text === 'peaceful', 60_000);
   });
 
-  test('lost its network is replaced on a new one', async () => {
-    const { id, endpoint, container } = await create(answering('here'));
-    const other = await create(answering('there'));
-    const [network] = Object.keys((await inspect(container)).NetworkSettings.Networks);
-    // New containers may join it as long as it is there.
-    await eventually(async () => {
-      const members = await docker(
-        'network',
-        'inspect',
-        '-f',
-        '{{range $id, $_ := .Containers}}{{$id}} {{end}}',
-        network!,
-      );
-      const leave = (one: string) => docker('network', 'disconnect', '-f', network!, one).catch(() => {});
-      await Promise.all(members.split(' ').filter(Boolean).map(leave));
-      return docker('network', 'rm', network!).then(
-        () => true,
-        () => false,
-      );
-    });
-    const began = performance.now();
-    await Promise.all([
-      eventually(async () => (await get(endpoint)).text === 'here'),
-      eventually(async () => (await get(other.endpoint)).text === 'there'),
-    ]);
-    console.log(`network removed → both answer after ${Math.round(performance.now() - began)} ms`);
-    await expectReplaced(id, container);
-    expect((await labelled(label)).filter((name) => name.startsWith('network'))).toHaveLength(1);
-  });
-
   test('lost its image is built anew when it is needed', async () => {
     const { endpoint, container } = await create(answering('here'));
     // Other daemons use the same image: only our name for it goes.

@@ -14,11 +14,6 @@ export function isConflict(error: unknown): boolean {
   return statusOf(error) === 409;
 }
 
-/** It is so already: a container that runs or has stopped. */
-export function isUnchanged(error: unknown): boolean {
-  return statusOf(error) === 304;
-}
-
 const BROKEN = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH']);
 
 /** No answer came: the engine is stopping, restarting or gone. */

@@ -20,6 +20,7 @@ export interface LambdockConfig {
   token?: string;
   allowedOrigins?: string[];
   allowedHosts?: string[];
+  account?: string;
   maxCodeBytes?: number | string;
   requestTimeout?: number | string;
   holdTimeout?: number | string;

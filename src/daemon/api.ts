@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isAwsRequest, isPresignedObject } from '../aws/signed.ts';
 import { sendJson } from '../support/json-response.ts';
 import type { Guard } from './guard.ts';
 import { type DaemonControl, handleInternal } from './internal-api.ts';
@@ -10,6 +11,8 @@ export interface ApiOptions {
   guard: Guard;
   /** Loads the platform API, with the libraries it needs; called when it is first used. */
   loadPlatform(): Promise<RequestHandler>;
+  /** Loads the AWS API; called when it gets its first request. */
+  loadAws(): Promise<RequestHandler>;
   /** `GET /{bucket}/{key}?X-Amz-Signature=…` */
   presigned: RequestHandler;
 }
@@ -20,6 +23,7 @@ const PLATFORM = /^\/(lambda|openapi\.json|_lambdock\/link)(?=[/?]|$)/;
 export class Api {
   readonly #options: ApiOptions;
   #platform: Promise<RequestHandler> | undefined;
+  #aws: Promise<RequestHandler> | undefined;
 
   constructor(options: ApiOptions) {
     this.#options = options;
@@ -34,12 +38,17 @@ export class Api {
     const { control, presigned } = this.#options;
     const url = req.url!;
     if (this.#answerCors(req, res)) return;
+    // A signature stands for the token, so that what is signed must not come to anything of ours that needs one.
+    if (isPresignedObject(req)) return presigned(req, res);
+    if (isAwsRequest(req)) {
+      const aws = await this.#loadAws();
+      return aws(req, res);
+    }
     if (PLATFORM.test(url)) {
       const platform = await this.#loadPlatform();
       return platform(req, res);
     }
     if (url.startsWith('/_lambdock/') && (await handleInternal(control, req, res))) return;
-    if (/[?&]X-Amz-Signature=/.test(url)) return presigned(req, res);
     if (url === '/') return sendJson(res, 200, welcome());
     sendJson(res, 404, { error: `nothing at ${url.split('?')[0]}; GET /openapi.json lists what there is` });
   }
@@ -56,6 +65,11 @@ export class Api {
     res.setHeader('access-control-max-age', '600');
     res.writeHead(204).end();
     return true;
+  }
+
+  #loadAws(): Promise<RequestHandler> {
+    this.#aws ??= this.#options.loadAws();
+    return this.#aws;
   }
 
   #loadPlatform(): Promise<RequestHandler> {

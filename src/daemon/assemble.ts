@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clock, Milliseconds } from '../clock/clock.ts';
 import { LocalDeployments } from '../execution/local-deployments.ts';
@@ -23,7 +22,7 @@ import { childEnvironment } from './child-environment.ts';
 import type { DriverChoice } from './choose-driver.ts';
 import { type Config, processEnvironment } from './config.ts';
 import { type ObjectsChoice, openObjects } from './open-objects.ts';
-import { daemonId, remembered } from './remembered.ts';
+import { daemonId, newSecret, remembered } from './remembered.ts';
 import type { Shutdown } from './shutdown.ts';
 
 /** Requests that an old workload is busy with get this long to end. */
@@ -115,7 +114,7 @@ export function assemble(options: AssembleOptions, shutdown: Shutdown) {
 }
 
 function makePresigner(settings: SettingsTable, { clock, url }: AssembleOptions): Presigner {
-  const secretAccessKey = remembered(settings, SIGNING_SECRET, () => randomBytes(30).toString('base64url'));
+  const secretAccessKey = remembered(settings, SIGNING_SECRET, newSecret);
   return new Presigner({ accessKeyId: SIGNING_KEY_ID, secretAccessKey, clock, baseUrl: url });
 }
 

@@ -111,6 +111,7 @@ export class Daemon implements AsyncDisposable {
       control: this.#control(),
       guard,
       loadPlatform: () => this.#loadPlatform(),
+      loadAws: () => this.#loadAws(),
       presigned: (req, res) => sendPresignedObject(objectStore.store, presigner, req, res),
     });
     this.#front = new Front({
@@ -247,6 +248,15 @@ export class Daemon implements AsyncDisposable {
       maxCodeBytes: this.#options.config.maxCodeBytes,
       version: this.#package.version,
       log: (error, requestId) => this.#logError(error, requestId),
+    });
+  }
+
+  async #loadAws(): Promise<RequestHandler> {
+    const { createAws } = await import('./load-aws.ts');
+    return createAws(this.#parts, {
+      clock: this.#clock,
+      account: this.#options.config.account,
+      onError: (error, requestId) => this.#logError(error, requestId),
     });
   }
 

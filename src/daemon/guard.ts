@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isSigned } from '../aws/signed.ts';
 import { isLoopback } from './config.ts';
 
 export interface GuardOptions {
@@ -74,6 +75,8 @@ export class Guard {
   #checkToken(req: IncomingMessage): Refusal | undefined {
     // A browser asks, by OPTIONS and without the token, whether it may send the token.
     if (!this.#token || req.method === 'OPTIONS' || (isRead(req) && fromThisMachine(req))) return undefined;
+    // AWS's clients can't send a token. Their requests reach the AWS API and presigned objects only.
+    if (isSigned(req)) return undefined;
     const given = /^Bearer (\S+)$/i.exec(req.headers.authorization ?? '')?.[1];
     if (given !== undefined && timingSafeEqual(digest(given), this.#token)) return undefined;
     const message = given === undefined ? 'this call needs a token' : 'the token is not the right one';

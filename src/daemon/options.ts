@@ -45,6 +45,8 @@ export interface Settings {
   allowedOrigins: string[];
   /** Host names under which the daemon may be called, beside loopback and `host`. */
   allowedHosts: string[];
+  /** Whose everything is that comes without an account of its own: twelve digits. */
+  account: string;
   maxCodeBytes: Bytes;
   /** From a request reaching a function to the first byte of its answer. */
   requestTimeout: Milliseconds;
@@ -210,6 +212,13 @@ export const OPTIONS: { readonly [K in keyof Settings]: Option<Settings[K]> } = 
     parse: listOf(text(/^[\w.-]+$/, 'host names without a port, such as dev.example.test')),
     fallback: [],
     fallbackText: 'loopback names and --host',
+  },
+  account: {
+    summary: 'account of AWS calls whose access key is not an account itself (twelve digits)',
+    value: '<digits>',
+    parse: text(/^\d{12}$/, 'twelve digits'),
+    fallback: '000000000000',
+    fallbackText: '000000000000',
   },
   maxCodeBytes: {
     summary: 'largest code of one function that the API takes',

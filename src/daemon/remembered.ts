@@ -13,6 +13,11 @@ export function remembered(settings: SettingsTable, name: string, make: () => st
   return value;
 }
 
+/** Thirty bytes that nobody can guess. */
+export function newSecret(): string {
+  return randomBytes(30).toString('base64url');
+}
+
 /** By which the daemon of this data folder knows its own among containers and objects. */
 export function daemonId(settings: SettingsTable): string {
   return remembered(settings, DAEMON_ID, () => randomBytes(6).toString('hex'));

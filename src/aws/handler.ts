@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Call } from './call.ts';
+import { MalformedValue, WireError } from './errors.ts';
+import { Exchange } from './exchange.ts';
+import { isBug, toFailure } from './failure.ts';
+import { guessProtocol, type Identified, identify } from './identify.ts';
+import { PROTOCOLS } from './protocols/index.ts';
+import type { Input, Protocol, WireRequest } from './protocols/protocol.ts';
+import { routeRest } from './route.ts';
+import { type ScopeOptions, scopeOf } from './scope.ts';
+import { sendAnswer } from './send-answer.ts';
+import type { Service, ServiceEntry } from './service.ts';
+import type { OperationModel, ProtocolName, ServiceIdentity } from './shapes/model.ts';
+import { validate } from './validation.ts';
+
+export interface AwsOptions extends ScopeOptions {
+  services: readonly ServiceEntry[];
+  /** A call that we have nothing for: told once for each operation. */
+  onMissing(message: string): void;
+  /** A bug of ours. The client is told only that there was one. */
+  onError(error: unknown, requestId: string): void;
+}
+
+/** The AWS API: finds the service and the operation of a request, and answers in the protocol that it speaks. */
+export class AwsHandler {
+  readonly #options: AwsOptions;
+  readonly #loaded = new Map<ServiceEntry, Promise<Service>>();
+  readonly #reported = new Set<string>();
+
+  constructor(options: AwsOptions) {
+    this.#options = options;
+  }
+
+  /** Never rejects for what a client may send. */
+  async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const requestId = randomUUID();
+    const exchange = new Exchange(req, res);
+    let protocol: ProtocolName | undefined;
+    let service: Service | undefined;
+    try {
+      const signs = await exchange.signs();
+      protocol = guessProtocol(signs);
+      const identified = identify(this.#options.services, signs);
+      protocol = identified.protocol;
+      service = await this.#load(identified.entry);
+      await this.#answer(exchange, identified, service, requestId);
+    } catch (error) {
+      const { status } = error instanceof WireError ? error : { status: 0 };
+      if (status === 501) this.#report((error as WireError).message);
+      if (isBug(error)) this.#options.onError(error, requestId);
+      const spoken = PROTOCOLS[protocol ?? 'rest-json'];
+      const failure = toFailure(error, spoken, service?.model);
+      const identity = service?.model.identity ?? NOBODY;
+      await sendAnswer(res, spoken.encodeFailure(failure, { service: identity, requestId }));
+    }
+  }
+
+  async #answer(
+    exchange: Exchange,
+    { protocol: name, operation: named }: Identified,
+    service: Service,
+    requestId: string,
+  ): Promise<void> {
+    const protocol = PROTOCOLS[name];
+    const { model, operations, constraints } = service;
+    const operation = findOperation(service, exchange, named);
+    if (!operation) throw unknownOperation(model.identity, protocol.unknownOperationCode, exchange, named);
+    // Before the body: who may not call need not send it.
+    const call = this.#call(exchange, requestId);
+    const run = Object.hasOwn(operations, operation.name) ? operations[operation.name] : undefined;
+    if (!run) {
+      const what = `${model.identity.sdkId} ${operation.name}`;
+      throw new WireError('NotImplemented', 501, `lambdock does not implement ${what} yet`);
+    }
+    const input = decode(protocol, operation, await exchange.request(operation, model.identity));
+    const code = model.identity.validationCode ?? protocol.validationCode;
+    if (operation.input.kind === 'structure') validate(operation.input, input, constraints, code);
+    const output = await run(input as never, call);
+    const answer = protocol.encode(operation, output ?? {}, { service: model.identity, requestId });
+    await sendAnswer(exchange.res, answer);
+  }
+
+  #call({ credentials, signal }: Exchange, requestId: string): Call {
+    const { clock } = this.#options;
+    const scope = scopeOf(credentials, this.#options);
+    const { accessKeyId, sessionToken } = credentials ?? {};
+    return { ...scope, accessKeyId, sessionToken, requestId, clock, signal };
+  }
+
+  #load(entry: ServiceEntry): Promise<Service> {
+    let service = this.#loaded.get(entry);
+    if (!service) {
+      service = entry.load();
+      this.#loaded.set(entry, service);
+    }
+    return service;
+  }
+
+  #report(message: string): void {
+    if (this.#reported.has(message)) return;
+    // What clients make up must not fill the memory.
+    if (this.#reported.size < 1_000) this.#reported.add(message);
+    this.#options.onMissing(message);
+  }
+}
+
+/** Whom an error comes from that no service could be found for. */
+const NOBODY: ServiceIdentity = {
+  name: '',
+  sdkId: '',
+  signingName: '',
+  version: '',
+  target: '',
+  namespace: 'lambdock',
+  xmlNamespace: 'http://webservices.amazon.com/AWSFault/2005-15-09',
+  protocols: [],
+};
+
+/** Recursive schemas allow a depth that our stack does not. */
+function decode(protocol: Protocol, operation: OperationModel, request: WireRequest): Input {
+  try {
+    return protocol.decode(operation, request);
+  } catch (error) {
+    throw error instanceof RangeError ? new MalformedValue('The request is nested too deeply') : error;
+  }
+}
+
+function findOperation(
+  { model }: Service,
+  { method, path, parameters: query, req: { headers } }: Exchange,
+  named: string | undefined,
+): OperationModel | undefined {
+  if (named !== undefined) return model.operations.get(named);
+  return routeRest(model, { method, path, query, headers });
+}
+
+function unknownOperation(
+  { version }: ServiceIdentity,
+  code: string,
+  { method, path }: Exchange,
+  named: string | undefined,
+): WireError {
+  if (named === undefined) return new WireError(code, 404, `No operation is at ${method} ${path.slice(0, 500)}`);
+  const shown = named.slice(0, 200);
+  return new WireError(code, 400, `Could not find operation ${shown} for version ${version}`);
+}

@@ -1,0 +1,25 @@
+import type { Call } from './call.ts';
+import type { ServiceIdentity, ServiceModel } from './shapes/model.ts';
+import type { Constraints } from './validation.ts';
+
+/** One API call: `Input` and `Output` are the SDK's `…CommandInput` and `…CommandOutput`. */
+export type Operation<Input, Output> = (
+  input: Input,
+  call: Call,
+) => Omit<Output, '$metadata'> | Promise<Omit<Output, '$metadata'>>;
+
+/** An operation as the wire calls it: by name, with what it decoded. */
+export type AnyOperation = (input: never, call: Call) => unknown;
+
+/** A folder in `src/services`: what it can do, by the names of AWS's API. */
+export interface Service {
+  model: ServiceModel;
+  operations: Readonly<Partial<Record<string, AnyOperation>>>;
+  constraints: Constraints;
+}
+
+/** A service that is there, and how to load it when its first request comes. */
+export interface ServiceEntry {
+  identity: ServiceIdentity;
+  load(): Promise<Service>;
+}

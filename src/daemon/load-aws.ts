@@ -1,0 +1,35 @@
+import { AwsHandler } from '../aws/handler.ts';
+import { SessionTokens } from '../aws/session-token.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { Journal } from '../journal/journal.ts';
+import { services } from '../services/catalogue.ts';
+import type { SettingsTable } from '../storage/sqlite/settings-table.ts';
+import type { RequestHandler } from './api.ts';
+import { newSecret, remembered } from './remembered.ts';
+
+export interface AwsParts {
+  journal: Journal;
+  settings: SettingsTable;
+}
+
+export interface AwsConfig {
+  clock: Clock;
+  account: string;
+  onError(error: unknown, requestId: string): void;
+}
+
+const SESSION_SECRET = 'session-secret';
+
+/** Puts the AWS API together. Imported with its first request, so that a start without any is not slower for it. */
+export function createAws({ journal, settings }: AwsParts, { clock, account, onError }: AwsConfig): RequestHandler {
+  const sessions = new SessionTokens(remembered(settings, SESSION_SECRET, newSecret));
+  const handler = new AwsHandler({
+    clock,
+    defaultAccount: account,
+    sessions,
+    services: services({ sessions }),
+    onMissing: (message) => journal.record({ type: 'notice', message }),
+    onError,
+  });
+  return (req, res) => handler.handle(req, res);
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import type { AssumeRoleWithSAMLCommandInput, AssumeRoleWithSAMLCommandOutput } from '@aws-sdk/client-sts';
+import type { Operation } from '../../../aws/service.ts';
+import { assumedRole, parseRoleArn, parseSamlProviderArn } from '../arns.ts';
+import { readAssertion } from '../saml.ts';
+import { packedPolicySize } from '../session-policy.ts';
+import { issue, type Sts } from '../sts.ts';
+
+const USUAL_DURATION = 3600;
+
+/**
+ * Called unsigned: the assertion is the proof.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html
+ */
+export function assumeRoleWithSaml(
+  sts: Sts,
+): Operation<AssumeRoleWithSAMLCommandInput, AssumeRoleWithSAMLCommandOutput> {
+  return (input, { clock }) => {
+    const role = parseRoleArn(input.RoleArn!);
+    const provider = parseSamlProviderArn(input.PrincipalArn!);
+    const assertion = readAssertion(input.SAMLAssertion!, clock.now());
+    const principal = assumedRole(role, assertion.sessionName);
+    const { sourceIdentity, sessionDuration } = assertion;
+    const size = packedPolicySize(input.Policy, input.PolicyArns);
+    const duration = input.DurationSeconds ?? USUAL_DURATION;
+    const issued = issue(sts, {
+      principal,
+      expires: clock.now() + Math.min(duration, sessionDuration ?? duration) * 1000,
+      session: sourceIdentity === undefined ? {} : { sourceIdentity },
+      minimumSize: input.MinimumSessionTokenSize,
+    });
+    return {
+      ...issued,
+      AssumedRoleUser: { AssumedRoleId: principal.userId, Arn: principal.arn },
+      PackedPolicySize: size,
+      Subject: assertion.subject,
+      SubjectType: assertion.subjectType,
+      Issuer: assertion.issuer,
+      Audience: assertion.recipient,
+      NameQualifier: qualifier(assertion.issuer, provider),
+      SourceIdentity: sourceIdentity,
+    };
+  };
+}
+
+/** With the subject it tells one user from all others. */
+function qualifier(issuer: string, { account, name }: { account: string; name: string }): string {
+  return createHash('sha1').update(`${issuer}${account}/${name}`).digest('base64');
+}

@@ -1,0 +1,54 @@
+import type { AssumeRoleCommandInput, AssumeRoleCommandOutput } from '@aws-sdk/client-sts';
+import type { Operation } from '../../../aws/service.ts';
+import { assumedRole, parseRoleArn } from '../arns.ts';
+import { accessDenied, validationError } from '../errors.ts';
+import { packedPolicySize } from '../session-policy.ts';
+import { sessionTags, tagBytes } from '../session-tags.ts';
+import { callerSession, issue, type Sts } from '../sts.ts';
+
+const USUAL_DURATION = 3600;
+const LONGEST_IN_A_CHAIN = 3600;
+
+/**
+ * Any role can be assumed, whether or not it exists, and also by an account's root, which AWS refuses: here root is
+ * whoever has configured no identity of their own.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+export function assumeRole(sts: Sts): Operation<AssumeRoleCommandInput, AssumeRoleCommandOutput> {
+  return (input, call) => {
+    const { RoleSessionName, Policy, PolicyArns, DurationSeconds = USUAL_DURATION, Tags } = input;
+    const role = parseRoleArn(input.RoleArn!);
+    const calling = callerSession(sts, call);
+    if (calling?.principal.kind === 'assumed-role' && DurationSeconds > LONGEST_IN_A_CHAIN) {
+      throw validationError(
+        'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining',
+      );
+    }
+    const sourceIdentity = sourceOf(input.SourceIdentity, calling?.sourceIdentity);
+    const principal = assumedRole(role, RoleSessionName!);
+    const size = packedPolicySize(Policy, PolicyArns, tagBytes(Tags));
+    const issued = issue(sts, {
+      principal,
+      expires: call.clock.now() + DurationSeconds * 1000,
+      session: {
+        ...sessionTags(Tags, input.TransitiveTagKeys, calling),
+        ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
+      },
+      minimumSize: input.MinimumSessionTokenSize,
+    });
+    return {
+      ...issued,
+      AssumedRoleUser: { AssumedRoleId: principal.userId, Arn: principal.arn },
+      PackedPolicySize: size,
+      SourceIdentity: sourceIdentity,
+    };
+  };
+}
+
+/** Once it is set, it stays through the chain. */
+function sourceOf(asked: string | undefined, inherited: string | undefined): string | undefined {
+  if (asked !== undefined && inherited !== undefined && asked !== inherited) {
+    throw accessDenied('The source identity of a session cannot be changed by the sessions that follow it');
+  }
+  return inherited ?? asked;
+}

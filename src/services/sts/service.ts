@@ -1,0 +1,38 @@
+import type { Service } from '../../aws/service.ts';
+import { CONSTRAINTS } from './constraints.ts';
+import { assumeRole } from './operations/assume-role.ts';
+import { assumeRoleWithSaml } from './operations/assume-role-with-saml.ts';
+import { assumeRoleWithWebIdentity } from './operations/assume-role-with-web-identity.ts';
+import { assumeRoot } from './operations/assume-root.ts';
+import { decodeAuthorizationMessage } from './operations/decode-authorization-message.ts';
+import { getAccessKeyInfo } from './operations/get-access-key-info.ts';
+import { getCallerIdentity } from './operations/get-caller-identity.ts';
+import { getDelegatedAccessToken } from './operations/get-delegated-access-token.ts';
+import { getFederationToken } from './operations/get-federation-token.ts';
+import { getScopedCredentials } from './operations/get-scoped-credentials.ts';
+import { getSessionToken } from './operations/get-session-token.ts';
+import { getWebIdentityToken } from './operations/get-web-identity-token.ts';
+import { stsModel } from './schemas.ts';
+import type { Sts } from './sts.ts';
+
+/** Security Token Service: who calls, and temporary credentials. Keeps nothing: all is in the tokens. */
+export function createSts(sts: Sts): Service {
+  return {
+    model: stsModel(),
+    constraints: CONSTRAINTS,
+    operations: {
+      AssumeRole: assumeRole(sts),
+      AssumeRoleWithSAML: assumeRoleWithSaml(sts),
+      AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity(sts),
+      AssumeRoot: assumeRoot(sts),
+      DecodeAuthorizationMessage: decodeAuthorizationMessage(),
+      GetAccessKeyInfo: getAccessKeyInfo(),
+      GetCallerIdentity: getCallerIdentity(),
+      GetDelegatedAccessToken: getDelegatedAccessToken(),
+      GetFederationToken: getFederationToken(sts),
+      GetScopedCredentials: getScopedCredentials(sts),
+      GetSessionToken: getSessionToken(sts),
+      GetWebIdentityToken: getWebIdentityToken(),
+    },
+  };
+}

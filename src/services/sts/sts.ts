@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import type { Credentials } from '@aws-sdk/client-sts';
+import { newAccessKeyId } from '../../aws/access-key.ts';
+import type { Call, Principal } from '../../aws/call.ts';
+import type { Session, SessionTokens } from '../../aws/session-token.ts';
+
+/** What the operations of STS share. */
+export interface Sts {
+  sessions: SessionTokens;
+}
+
+export interface IssueOptions {
+  principal: Principal;
+  expires: number;
+  /** What else the session carries. */
+  session?: Partial<Session>;
+  /** The least size of the token, in bytes. */
+  minimumSize: number | undefined;
+}
+
+/** Credentials, and the members of an answer that tell of the token's size. */
+export interface Issued {
+  Credentials: Credentials;
+  SessionTokenSize: number;
+  SessionTokenUtilization: number;
+}
+
+const LARGEST_TOKEN_BYTES = 4096;
+
+/** The session behind the caller's own credentials; undefined for keys that are not temporary. */
+export function callerSession({ sessions }: Sts, { sessionToken }: Call): Session | undefined {
+  return sessionToken === undefined ? undefined : sessions.read(sessionToken);
+}
+
+/** Makes up temporary credentials that stand for `principal`. AWS's answers tell their end in whole seconds. */
+export function issue({ sessions }: Sts, { principal, expires, session, minimumSize }: IssueOptions): Issued {
+  const accessKeyId = newAccessKeyId('ASIA', principal.account);
+  const end = Math.floor(expires / 1000) * 1000;
+  const content: Session = { ...session, principal, accessKeyId, expires: end };
+  const token = sessions.write(content, minimumSize);
+  return {
+    Credentials: {
+      AccessKeyId: accessKeyId,
+      SecretAccessKey: randomBytes(30).toString('base64'),
+      SessionToken: token,
+      Expiration: new Date(end),
+    },
+    SessionTokenSize: token.length,
+    SessionTokenUtilization: Math.min(100, Math.ceil((token.length / LARGEST_TOKEN_BYTES) * 100)),
+  };
+}

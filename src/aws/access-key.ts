@@ -18,7 +18,10 @@ export function newAccessKeyId(prefix: 'ASIA' | 'AKIA', account: string): string
 /** The account that an access key id tells; undefined where it tells none. */
 export function accountOfAccessKey(accessKeyId: string): string | undefined {
   if (!/^A[KS]IA[A-Z2-7]{16}$/.test(accessKeyId)) return undefined;
-  const bits = [...accessKeyId.slice(4, 14)].reduce((sum, letter) => sum * 32n + BigInt(BASE32.indexOf(letter)), 0n);
+  const bits = [...accessKeyId.slice(4, 14)].reduce(
+    (sum, letter) => sum * 32n + BigInt(BASE32.indexOf(letter)),
+    0n,
+  );
   const account = ((bits >> 2n) & ACCOUNT_MASK) >> SHIFT; // ten letters hold fifty bits, of which we want 48
   const digits = account.toString();
   return digits.length <= ACCOUNT_DIGITS ? digits.padStart(ACCOUNT_DIGITS, '0') : undefined;

@@ -21,7 +21,10 @@ const EVERYWHERE = 'us-east-1';
  *
  * @throws WireError IncompleteSignature for a signature that can't be read
  */
-export function readCredentials(headers: IncomingHttpHeaders, query: URLSearchParams): Credentials | undefined {
+export function readCredentials(
+  headers: IncomingHttpHeaders,
+  query: URLSearchParams,
+): Credentials | undefined {
   const { authorization } = headers;
   if (authorization !== undefined && HEADER.test(authorization)) {
     const credential = /[\s,]Credential=([^,\s]+)/.exec(authorization)?.[1];
@@ -48,7 +51,10 @@ function parseScope(
   const [last, service, third, fourth] = parts.reverse();
   const withRegion = regions === undefined;
   const region = withRegion ? third : firstRegion(regions);
-  const key = parts.slice(withRegion ? 4 : 3).reverse().join('/');
+  const key = parts
+    .slice(withRegion ? 4 : 3)
+    .reverse()
+    .join('/');
   const day = withRegion ? fourth : third;
   const readable =
     last === 'aws4_request' &&

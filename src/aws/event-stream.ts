@@ -51,7 +51,8 @@ async function* frames(
   }
   for await (const event of events) {
     const member = union.members.find(({ name }) => event[name] !== undefined);
-    if (!member) throw new Error(`an event that ${union.name} does not declare: ${Object.keys(event).join(', ')}`);
+    if (!member)
+      throw new Error(`an event that ${union.name} does not declare: ${Object.keys(event).join(', ')}`);
     yield codec.encode(encodeEvent(member, event[member.name] as Event, write, contentType));
   }
 }
@@ -62,7 +63,8 @@ function encodeEvent({ name, shape }: Member, event: Event, write: WriteStructur
   const headers = eventHeaders(isError ? 'exception' : 'event', name, payloadType(payload, contentType));
   for (const member of shape.members) {
     const value = event[member.name];
-    if (member.shape.traits.eventHeader && value !== undefined) headers[member.name] = header(member.shape, value);
+    if (member.shape.traits.eventHeader && value !== undefined)
+      headers[member.name] = header(member.shape, value);
   }
   if (!payload) {
     return { headers, body: write(shape, event, (member) => !member.shape.traits.eventHeader) };

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
+import type { Clock } from '../clock/clock.ts';
 import { collect } from './body/collect.ts';
 import { openBody } from './body/request-body.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
@@ -20,13 +21,15 @@ export class Exchange {
   readonly path: string;
   readonly query: string;
   readonly parameters: URLSearchParams;
+  readonly #clock: Clock;
   readonly #gone = new AbortController();
   credentials: Credentials | undefined;
   /** A form, which had to be read to know what it asks for. */
   #form: Buffer | undefined;
 
-  constructor(req: IncomingMessage, res: ServerResponse) {
+  constructor(req: IncomingMessage, res: ServerResponse, clock: Clock) {
     const [path = '/', query = ''] = splitOnce(req.url!, '?');
+    this.#clock = clock;
     this.req = req;
     this.res = res;
     this.method = req.method!;
@@ -69,7 +72,7 @@ export class Exchange {
   }
 
   async #collect(limit: number): Promise<Buffer> {
-    return collect(await this.#open(limit), limit);
+    return collect(await this.#open(limit), limit, this.#clock);
   }
 
   #open(limit: number): Promise<Readable> {

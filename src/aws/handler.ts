@@ -35,7 +35,7 @@ export class AwsHandler {
   /** Never rejects for what a client may send. */
   async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const requestId = randomUUID();
-    const exchange = new Exchange(req, res);
+    const exchange = new Exchange(req, res, this.#options.clock);
     let protocol: ProtocolName | undefined;
     let service: Service | undefined;
     try {
@@ -141,7 +141,8 @@ function unknownOperation(
   { method, path }: Exchange,
   named: string | undefined,
 ): WireError {
-  if (named === undefined) return new WireError(code, 404, `No operation is at ${method} ${path.slice(0, 500)}`);
+  if (named === undefined)
+    return new WireError(code, 404, `No operation is at ${method} ${path.slice(0, 500)}`);
   const shown = named.slice(0, 200);
   return new WireError(code, 400, `Could not find operation ${shown} for version ${version}`);
 }

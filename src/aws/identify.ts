@@ -92,7 +92,8 @@ function fits(
 
 function missingService({ credentials, parameters }: Signs, { target, operation }: Named): WireError {
   const version = parameters.get('Version');
-  const service = credentials?.service ?? target ?? (version === undefined ? undefined : `of version ${version}`);
+  const service =
+    credentials?.service ?? target ?? (version === undefined ? undefined : `of version ${version}`);
   if (service === undefined) {
     return new WireError('MissingAuthenticationToken', 403, 'Missing Authentication Token');
   }

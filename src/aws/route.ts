@@ -30,7 +30,10 @@ export function routeRest(model: ServiceModel, request: RoutedRequest): Operatio
   return best?.operation;
 }
 
-function match(operation: OperationModel, { method, path, query, headers }: RoutedRequest): Candidate | undefined {
+function match(
+  operation: OperationModel,
+  { method, path, query, headers }: RoutedRequest,
+): Candidate | undefined {
   const { route } = operation;
   if (!route || route.method !== method || !matchPath(route, pathParts(path, route))) return undefined;
   for (const [name, value] of route.query) {

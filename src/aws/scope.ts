@@ -53,4 +53,3 @@ function ourSession(credentials: Credentials, { clock, sessions }: ScopeOptions)
 function root(account: string, partition: string): Principal {
   return { kind: 'root', account, arn: `arn:${partition}:iam::${account}:root`, userId: account };
 }
-

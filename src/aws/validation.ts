@@ -9,11 +9,21 @@ export interface Constraint {
   /** Of a number. */
   min?: number;
   max?: number;
-  /** The whole value has to match. */
-  pattern?: RegExp;
-  /** The pattern in AWS's messages, where it is not written like ours. */
-  patternText?: string;
+  pattern?: AwsPattern;
   values?: readonly string[];
+}
+
+/** What the whole of a text has to match. */
+export interface AwsPattern {
+  /** As AWS writes it in its messages. */
+  text: string;
+  whole: RegExp;
+}
+
+/** A pattern in Java's notation, which writes characters beyond the first 65,536 as `\u10000`. */
+export function awsPattern(text: string): AwsPattern {
+  const source = text.replaceAll('\\u10000-\\u10FFFF', '\\u{10000}-\\u{10FFFF}');
+  return { text, whole: new RegExp(`^(?:${source})$`, 'u') };
 }
 
 /** By the names of shape and member: `{ AssumeRoleRequest: { RoleArn: { minLength: 20 } } }`. */
@@ -91,7 +101,7 @@ function checkInside(
 
 function violations(shape: Shape, value: unknown, path: string, constraint: Constraint): string[] {
   const said: string[] = [];
-  const { minLength, maxLength, min, max, pattern, patternText, values } = constraint;
+  const { minLength, maxLength, min, max, pattern, values } = constraint;
   const length = lengthOf(value);
   if (minLength !== undefined && length < minLength) {
     said.push(`Member must have length greater than or equal to ${minLength}`);
@@ -99,8 +109,8 @@ function violations(shape: Shape, value: unknown, path: string, constraint: Cons
   if (maxLength !== undefined && length > maxLength) {
     said.push(`Member must have length less than or equal to ${maxLength}`);
   }
-  if (pattern && !pattern.test(String(value))) {
-    said.push(`Member must satisfy regular expression pattern: ${patternText ?? source(pattern)}`);
+  if (pattern && !pattern.whole.test(String(value))) {
+    said.push(`Member must satisfy regular expression pattern: ${pattern.text}`);
   }
   if (min !== undefined && Number(value) < min) {
     said.push(`Member must have value greater than or equal to ${min}`);
@@ -134,11 +144,6 @@ function show(value: unknown): string {
   return `{${Object.entries(value)
     .map(([key, item]) => `${key}=${show(item)}`)
     .join(', ')}}`;
-}
-
-/** Without the anchors, which AWS does not show. */
-function source(pattern: RegExp): string {
-  return pattern.source.replace(/^\^(?:\(\?:(.*)\)|(.*))\$$/s, (_, grouped, plain) => grouped ?? plain);
 }
 
 function lowerFirst(name: string): string {

@@ -21,7 +21,10 @@ export interface AwsConfig {
 const SESSION_SECRET = 'session-secret';
 
 /** Puts the AWS API together. Imported with its first request, so that a start without any is not slower for it. */
-export function createAws({ journal, settings }: AwsParts, { clock, account, onError }: AwsConfig): RequestHandler {
+export function createAws(
+  { journal, settings }: AwsParts,
+  { clock, account, onError }: AwsConfig,
+): RequestHandler {
   const sessions = new SessionTokens(remembered(settings, SESSION_SECRET, newSecret));
   const handler = new AwsHandler({
     clock,

@@ -9,7 +9,5 @@ export interface ServiceDependencies {
 
 /** Every service there is. Each is loaded when its first request comes. */
 export function services({ sessions }: ServiceDependencies): ServiceEntry[] {
-  return [
-    { identity: STS, load: async () => (await import('./sts/service.ts')).createSts({ sessions }) },
-  ];
+  return [{ identity: STS, load: async () => (await import('./sts/service.ts')).createSts({ sessions }) }];
 }

@@ -12,7 +12,11 @@ type Unpack = (source: Readable) => Readable;
  *
  * @throws WireError for a coding that we don't know
  */
-export async function openBody(source: Readable, headers: IncomingHttpHeaders, limit: number): Promise<Readable> {
+export async function openBody(
+  source: Readable,
+  headers: IncomingHttpHeaders,
+  limit: number,
+): Promise<Readable> {
   const steps = await unpackSteps(headers);
   if (steps.length === 0) return source;
   let body = source;

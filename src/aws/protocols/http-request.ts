@@ -30,8 +30,15 @@ export function readHttpBindings(operation: OperationModel, request: WireRequest
 
 /** Whether a member travels in the body, outside of which the http traits put others. */
 export function isBodyMember({ shape }: { shape: Shape }): boolean {
-  const { httpLabel, httpQuery, httpQueryParams, httpHeader, httpPrefixHeaders, httpPayload, httpResponseCode } =
-    shape.traits;
+  const {
+    httpLabel,
+    httpQuery,
+    httpQueryParams,
+    httpHeader,
+    httpPrefixHeaders,
+    httpPayload,
+    httpResponseCode,
+  } = shape.traits;
   return !(
     httpLabel ||
     httpQuery !== undefined ||

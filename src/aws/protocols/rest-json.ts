@@ -22,7 +22,9 @@ export const restJson: Protocol = {
     const input = readHttpBindings(operation, request);
     const payload = payloadMember(operation.input);
     if (payload) {
-      const value = decodePayload(payload, request, (body) => readTree(FORMAT, payload.shape, parseJson(body)));
+      const value = decodePayload(payload, request, (body) =>
+        readTree(FORMAT, payload.shape, parseJson(body)),
+      );
       return value === undefined ? input : { ...input, [payload.name]: value };
     }
     if (request.body.length === 0 || !operation.input.members.some(isBodyMember)) return input;

@@ -53,7 +53,11 @@ export const restXml: Protocol = {
       return { status, headers: { 'content-type': contentType, ...headers }, body };
     }
     const { attributes, content } = writeXmlStructure(payload.shape, inner);
-    return { status, headers: xml, body: document(rootName(payload.shape), content, attributes, context.service) };
+    return {
+      status,
+      headers: xml,
+      body: document(rootName(payload.shape), content, attributes, context.service),
+    };
   },
   encodeFailure: (failure, context) => {
     const headers = {
@@ -85,7 +89,12 @@ function resultName(operation: string, shape: string): string {
   return shape.endsWith('Output') ? `${operation}Result` : shape;
 }
 
-function document(root: string, content: string, attributes: string, { xmlNamespace }: ServiceIdentity): string {
+function document(
+  root: string,
+  content: string,
+  attributes: string,
+  { xmlNamespace }: ServiceIdentity,
+): string {
   const namespace = attributes.includes(' xmlns=') ? '' : ` xmlns="${xmlNamespace}"`;
   return DECLARATION + element(root, content, namespace + attributes);
 }

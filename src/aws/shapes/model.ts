@@ -3,7 +3,14 @@ import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
 import { type RoutePattern, routePattern } from './route-pattern.ts';
 import { Shape, type Traits } from './shape.ts';
 
-export type ProtocolName = 'rest-json' | 'json-1.0' | 'json-1.1' | 'query' | 'ec2-query' | 'rest-xml' | 'rpc-v2-cbor';
+export type ProtocolName =
+  | 'rest-json'
+  | 'json-1.0'
+  | 'json-1.1'
+  | 'query'
+  | 'ec2-query'
+  | 'rest-xml'
+  | 'rpc-v2-cbor';
 
 /** How requests to a service are known, and what its answers name it. Costs nothing to load. */
 export interface ServiceIdentity {

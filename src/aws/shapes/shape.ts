@@ -68,7 +68,11 @@ const KINDS: Readonly<Record<number, ShapeKind>> = {
   42: 'blob',
 };
 
-const FORMATS: Readonly<Record<number, TimestampFormat>> = { 5: 'date-time', 6: 'http-date', 7: 'epoch-seconds' };
+const FORMATS: Readonly<Record<number, TimestampFormat>> = {
+  5: 'date-time',
+  6: 'http-date',
+  7: 'epoch-seconds',
+};
 
 /** The number under which the SDK's schemas write a blob that streams. */
 const STREAMING_BLOB = 42;

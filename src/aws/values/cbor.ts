@@ -31,7 +31,8 @@ export const CBOR: TreeFormat = {
 
 function readTagged(_shape: Shape, value: unknown): Date | undefined {
   if (typeof value === 'number') return fromSeconds(value);
-  if (typeof value !== 'object' || value === null || !('tag' in value) || !('value' in value)) return undefined;
+  if (typeof value !== 'object' || value === null || !('tag' in value) || !('value' in value))
+    return undefined;
   const seconds = typeof value.value === 'bigint' ? Number(value.value) : value.value;
   return value.tag === EPOCH_TAG && typeof seconds === 'number' ? fromSeconds(seconds) : undefined;
 }

@@ -70,7 +70,11 @@ export function queryTree(parameters: readonly (readonly [string, string])[]): Q
   return root;
 }
 
-export function readQueryStructure(style: QueryStyle, shape: Shape, node: QueryNode): Record<string, unknown> {
+export function readQueryStructure(
+  style: QueryStyle,
+  shape: Shape,
+  node: QueryNode,
+): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const member of shape.members) {
     const child = node.children.get(style.nameOf(member));

@@ -45,7 +45,9 @@ export function writeText(shape: Shape, value: unknown, format: TimestampFormat)
   if (value instanceof Date) return formatTimestamp(value, formatOf(shape, format));
   if (value instanceof NumericValue) return value.string;
   if (shape.kind === 'blob') {
-    return (typeof value === 'string' ? Buffer.from(value) : Buffer.from(value as Uint8Array)).toString('base64');
+    return (typeof value === 'string' ? Buffer.from(value) : Buffer.from(value as Uint8Array)).toString(
+      'base64',
+    );
   }
   return String(value);
 }

@@ -11,7 +11,8 @@ export interface XmlElement {
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 /** Nothing that AWS's APIs take is nested as deep as this. */
 const DEEPEST = 100;
-const TAG = /<(?:(\/)\s*([^\s/>]+)\s*|([^\s/>!?][^\s/>]*)((?:\s+[^\s=/>]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/)?)>/y;
+const TAG =
+  /<(?:(\/)\s*([^\s/>]+)\s*|([^\s/>!?][^\s/>]*)((?:\s+[^\s=/>]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/)?)>/y;
 const ATTRIBUTE = /([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 
 /**
@@ -37,7 +38,8 @@ export function parseXml(source: string): XmlElement {
   }
   if (open.length > 1) throw malformed();
   const [document] = root.children;
-  if (!document || root.children.length > 1 || root.text.replace('\ufeff', '').trim() !== '') throw malformed();
+  if (!document || root.children.length > 1 || root.text.replace('\ufeff', '').trim() !== '')
+    throw malformed();
   return document;
 }
 

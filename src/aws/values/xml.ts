@@ -159,7 +159,10 @@ function entries(shape: Shape, value: unknown, name: string): string {
   return Object.entries(value as Readonly<Record<string, unknown>>)
     .filter(([, item]) => item !== undefined && item !== null)
     .map(([key, item]) =>
-      element(name, element(keyName(shape), escapeXml(key)) + writeXml(shape.element, valueName(shape), item)),
+      element(
+        name,
+        element(keyName(shape), escapeXml(key)) + writeXml(shape.element, valueName(shape), item),
+      ),
     )
     .join('');
 }

@@ -1,22 +1,30 @@
-import type { Constraint, Constraints } from '../../aws/validation.ts';
+import { awsPattern, type Constraint, type Constraints } from '../../aws/validation.ts';
 
-/** The characters of XML, in the notation of AWS's messages. */
 const ARN: Constraint = {
   minLength: 20,
   maxLength: 2048,
-  pattern: /^[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]+$/u,
-  patternText:
+  pattern: awsPattern(
     '[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u0085\\u00A0-\\uD7FF\\uE000-\\uFFFD\\u10000-\\u10FFFF]+',
+  ),
 };
-const POLICY: Constraint = { minLength: 1, pattern: /^[\u0009\u000A\u000D\u0020-\u00FF]+$/ };
+const POLICY: Constraint = { minLength: 1, pattern: awsPattern('[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+') };
 const SHORT_POLICY: Constraint = { ...POLICY, maxLength: 2048 };
 const ROLE_DURATION: Constraint = { min: 900, max: 43_200 };
 const USER_DURATION: Constraint = { min: 900, max: 129_600 };
-const SESSION_NAME: Constraint = { minLength: 2, maxLength: 64, pattern: /^[\w+=,.@-]*$/ };
-const SERIAL_NUMBER: Constraint = { minLength: 9, maxLength: 256, pattern: /^[\w+=/:,.@-]*$/, patternText: '[\\w+=/:,.@-]*' };
-const TOKEN_CODE: Constraint = { minLength: 6, maxLength: 6, pattern: /^[\d]*$/ };
-const TAG_KEY: Constraint = { minLength: 1, maxLength: 128, pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$/u, patternText: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+' };
-const TAG_VALUE: Constraint = { minLength: 0, maxLength: 256, pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u, patternText: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*' };
+const NAME = awsPattern('[\\w+=,.@-]*');
+const SESSION_NAME: Constraint = { minLength: 2, maxLength: 64, pattern: NAME };
+const SERIAL_NUMBER: Constraint = { minLength: 9, maxLength: 256, pattern: awsPattern('[\\w+=/:,.@-]*') };
+const TOKEN_CODE: Constraint = { minLength: 6, maxLength: 6, pattern: awsPattern('[\\d]*') };
+const TAG_KEY: Constraint = {
+  minLength: 1,
+  maxLength: 128,
+  pattern: awsPattern('[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+'),
+};
+const TAG_VALUE: Constraint = {
+  minLength: 0,
+  maxLength: 256,
+  pattern: awsPattern('[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*'),
+};
 const TAGS: Constraint = { maxLength: 50 };
 const TOKEN_SIZE: Constraint = { min: 0, max: 4096 };
 const SCOPE_VALUE = '[\\x21\\x23-\\x2B\\x2D-\\x5B\\x5D-\\x7E]+';
@@ -31,10 +39,10 @@ export const CONSTRAINTS: Constraints = {
     Tags: TAGS,
     TransitiveTagKeys: TAGS,
     'TransitiveTagKeys[]': TAG_KEY,
-    ExternalId: { minLength: 2, maxLength: 1224, pattern: /^[\w+=,.@:\/-]*$/ },
+    ExternalId: { minLength: 2, maxLength: 1224, pattern: awsPattern('[\\w+=,.@:\\/-]*') },
     SerialNumber: SERIAL_NUMBER,
     TokenCode: TOKEN_CODE,
-    SourceIdentity: { minLength: 2, maxLength: 256, pattern: /^[\w+=,.@-]*$/ },
+    SourceIdentity: { minLength: 2, maxLength: 256, pattern: NAME },
     ProvidedContexts: { minLength: 1, maxLength: 5 },
     MinimumSessionTokenSize: TOKEN_SIZE,
   },
@@ -61,9 +69,9 @@ export const CONSTRAINTS: Constraints = {
     MinimumSessionTokenSize: TOKEN_SIZE,
   },
   DecodeAuthorizationMessageRequest: { EncodedMessage: { minLength: 1, maxLength: 10_240 } },
-  GetAccessKeyInfoRequest: { AccessKeyId: { minLength: 16, maxLength: 128, pattern: /^[\w]*$/ } },
+  GetAccessKeyInfoRequest: { AccessKeyId: { minLength: 16, maxLength: 128, pattern: awsPattern('[\\w]*') } },
   GetFederationTokenRequest: {
-    Name: { minLength: 2, maxLength: 32, pattern: /^[\w+=,.@-]*$/ },
+    Name: { minLength: 2, maxLength: 32, pattern: NAME },
     Policy: SHORT_POLICY,
     DurationSeconds: USER_DURATION,
     Tags: TAGS,
@@ -76,7 +84,7 @@ export const CONSTRAINTS: Constraints = {
     ScopedSessionDescription: {
       minLength: 2,
       maxLength: 256,
-      pattern: /^[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*$/,
+      pattern: awsPattern('[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*'),
     },
   },
   GetSessionTokenRequest: {
@@ -93,7 +101,7 @@ export const CONSTRAINTS: Constraints = {
     Scope: {
       minLength: 1,
       maxLength: 256,
-      pattern: new RegExp(`^${SCOPE_VALUE}( ${SCOPE_VALUE})*$`),
+      pattern: awsPattern(`${SCOPE_VALUE}( ${SCOPE_VALUE})*`),
     },
     SubjectMode: { values: ['AWSIdentity', 'OriginIdentity'] },
     Tags: TAGS,

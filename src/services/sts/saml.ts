@@ -35,7 +35,10 @@ export function readAssertion(encoded: string, now: number): SamlAssertion {
   if (!sessionName) throw invalid('RoleSessionName is required in AuthnResponse');
   const end = confirmation?.attributes.get('NotOnOrAfter');
   if (end !== undefined && Date.parse(end) <= now) {
-    throw new ExpiredTokenException({ message: 'Token must be redeemed within 5 minutes of issuance', $metadata: {} });
+    throw new ExpiredTokenException({
+      message: 'Token must be redeemed within 5 minutes of issuance',
+      $metadata: {},
+    });
   }
   const duration = Number(attribute(assertion, 'SessionDuration'));
   return {

@@ -35,11 +35,18 @@ export function payloadMember(shape: Shape): Member | undefined {
   return shape.members.find((member) => member.shape.traits.httpPayload);
 }
 
-/** A blob or a text that is the body; it may stream. */
-export function rawPayload({ shape }: Member, value: unknown): { body: AnswerBody; contentType: string } {
-  const contentType =
-    shape.traits.mediaType ?? (shape.kind === 'string' ? 'text/plain' : 'application/octet-stream');
-  return { body: value as string | Uint8Array | Readable, contentType };
+/** A blob or a text that is the body; it may stream. Its type is a matter of the output, where that has a member for it. */
+export function rawPayload(
+  output: Shape,
+  { shape }: Member,
+  value: unknown,
+): { body: AnswerBody; typeHeader: Record<string, string> } {
+  const body = value as string | Uint8Array | Readable;
+  if (output.members.some(({ shape: { traits } }) => traits.httpHeader?.toLowerCase() === 'content-type')) {
+    return { body, typeHeader: {} };
+  }
+  const usual = shape.kind === 'string' ? 'text/plain' : 'application/octet-stream';
+  return { body, typeHeader: { 'content-type': shape.traits.mediaType ?? usual } };
 }
 
 function headerText(shape: Shape, value: unknown): string {

@@ -49,8 +49,8 @@ export const restJson: Protocol = {
     const content = source[payload.name];
     if (content === undefined || content === null) return { status, headers, body: '' };
     if (payload.shape.kind === 'blob' || payload.shape.kind === 'string') {
-      const { body, contentType } = rawPayload(payload, content);
-      return { status, headers: { 'content-type': contentType, ...headers }, body };
+      const { body, typeHeader } = rawPayload(output, payload, content);
+      return { status, headers: { ...typeHeader, ...headers }, body };
     }
     const body = JSON.stringify(writeTree(FORMAT, payload.shape, content));
     return { status, headers: { 'content-type': JSON_TYPE, ...headers }, body };

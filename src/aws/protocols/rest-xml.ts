@@ -49,8 +49,8 @@ export const restXml: Protocol = {
     const inner = source[payload.name];
     if (inner === undefined || inner === null) return { status, headers, body: '' };
     if (payload.shape.kind === 'blob' || payload.shape.kind === 'string') {
-      const { body, contentType } = rawPayload(payload, inner);
-      return { status, headers: { 'content-type': contentType, ...headers }, body };
+      const { body, typeHeader } = rawPayload(output, payload, inner);
+      return { status, headers: { ...typeHeader, ...headers }, body };
     }
     const { attributes, content } = writeXmlStructure(payload.shape, inner);
     return {

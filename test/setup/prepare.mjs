@@ -1,12 +1,14 @@
+import { ensureAwsClients } from './aws-clients.mjs';
 import { ensureBaseImages } from './base-image.mjs';
 import { ensureDocker } from './docker.mjs';
 import { ensureMinio } from './minio.mjs';
 
 /**
- * Prepares what tests in containers need. Resolves with the variables that tell tests of it, what is missing, and `stop`, which
+ * Prepares what tests need that run more than this process: containers, stores, clients of AWS. Resolves with the variables that tell tests of it, what is missing, and `stop`, which
  * ends what was started for them.
  */
 export async function prepareContainers({ cache, say = console.log }) {
+  const awsClients = await ensureAwsClients({ cache, say });
   const docker = await ensureDocker({ cache, say });
   const images = docker.missing ? {} : await ensureBaseImages({ cache, say });
   const minio = await ensureMinio({ cache, say });
@@ -18,7 +20,9 @@ export async function prepareContainers({ cache, say = console.log }) {
   };
   return {
     env: Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)),
-    missing: [docker.missing, images.missing, minio.missing].filter((what) => what !== undefined),
+    missing: [awsClients.missing, docker.missing, images.missing, minio.missing].filter(
+      (what) => what !== undefined,
+    ),
     stop: docker.stop,
   };
 }

@@ -15,7 +15,7 @@ const DEEPEST = 4;
 const SECOND = 1000;
 
 /** Values of a shape, as an SDK takes or gives them. */
-export function valueOf(shape: Shape, options: ValueOptions): Arbitrary<unknown> {
+export function valuesOf(shape: Shape, options: ValueOptions): Arbitrary<unknown> {
   return value(shape, 'body', options, 0);
 }
 

@@ -52,7 +52,8 @@ async function structure(shape: Shape, value: unknown, protocol: ProtocolName): 
         : source[member.name];
     const simple = await comparable(member.shape, inner, protocol);
     // HTTP tells an empty body from none as little.
-    const nothing = member.shape.traits.httpPayload && (simple === 'bytes ' || simple === '');
+    const { httpPayload, eventPayload } = member.shape.traits;
+    const nothing = (httpPayload || eventPayload) && (simple === 'bytes ' || simple === '');
     if (simple !== undefined && !nothing) result[member.name] = simple;
   }
   return Object.keys(result).length > 0 ? result : undefined;

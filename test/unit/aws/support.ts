@@ -1,0 +1,54 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AwsHandler } from '../../../src/aws/handler.ts';
+import type { ServiceEntry } from '../../../src/aws/service.ts';
+import { SessionTokens } from '../../../src/aws/session-token.ts';
+import type { Clock } from '../../../src/clock/clock.ts';
+import { ManualClock } from '../../../src/clock/manual-clock.ts';
+import { services } from '../../../src/services/catalogue.ts';
+
+export interface AwsServer extends AsyncDisposable {
+  url: string;
+  port: number;
+  /** Bugs that were told of. */
+  errors: unknown[];
+  notices: string[];
+}
+
+export interface AwsServerOptions {
+  clock?: Clock;
+  /** Beside STS. */
+  more?: ServiceEntry[];
+}
+
+/** The AWS API alone, over a socket. */
+export async function startAws({ clock = new ManualClock(), more = [] }: AwsServerOptions = {}): Promise<AwsServer> {
+  const errors: unknown[] = [];
+  const notices: string[] = [];
+  const sessions = new SessionTokens('secret');
+  const handler = new AwsHandler({
+    clock,
+    sessions,
+    defaultAccount: '000000000000',
+    services: [...services({ sessions }), ...more],
+    onMissing: (message) => notices.push(message),
+    onError: (error) => errors.push(error),
+  });
+  const server = createServer((req, res) => void handler.handle(req, res).catch((error) => errors.push(error)));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    errors,
+    notices,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+export function authorization(service: string, key = 'test', region = 'us-east-1'): string {
+  return `AWS4-HMAC-SHA256 Credential=${key}/20260131/${region}/${service}/aws4_request, SignedHeaders=host, Signature=00`;
+}

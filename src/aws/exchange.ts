@@ -24,6 +24,8 @@ export class Exchange {
   readonly #clock: Clock;
   readonly #gone = new AbortController();
   credentials: Credentials | undefined;
+  /** Action and Version, of the query and of a form. */
+  readonly #named = new Map<string, string>();
   /** A form, which had to be read to know what it asks for. */
   #form: Buffer | undefined;
 
@@ -45,21 +47,25 @@ export class Exchange {
     return this.#gone.signal;
   }
 
-  async signs(): Promise<Signs> {
-    const { headers } = this.req;
-    this.credentials = readCredentials(headers, this.parameters);
-    const parameters = new Map<string, string>();
-    for (const name of ['Action', 'Version']) {
-      const value = this.parameters.get(name);
-      if (value !== null) parameters.set(name, value);
-    }
-    if (this.method === 'POST' && headers['content-type']?.toLowerCase().startsWith(FORM)) {
+  /** What the request has said of itself up to now. */
+  get signs(): Signs {
+    const { credentials } = this;
+    return { headers: this.req.headers, path: this.path, parameters: this.#named, credentials };
+  }
+
+  /**
+   * Reads what tells the service and the operation: the signature, and a form, if the request is one.
+   *
+   * @throws WireError, MalformedValue
+   */
+  async readSigns(): Promise<Signs> {
+    this.#name(this.parameters);
+    if (this.method === 'POST' && this.req.headers['content-type']?.toLowerCase().startsWith(FORM)) {
       this.#form = await this.#collect(USUAL_LIMIT);
-      for (const [name, value] of parseParameters(this.#form.toString('utf8'))) {
-        if (name === 'Action' || name === 'Version') parameters.set(name, value);
-      }
+      this.#name(parseParameters(this.#form.toString('utf8')));
     }
-    return { headers, path: this.path, parameters, credentials: this.credentials };
+    this.credentials = readCredentials(this.req.headers, this.parameters);
+    return this.signs;
   }
 
   async request(operation: OperationModel, identity: ServiceIdentity): Promise<WireRequest> {
@@ -69,6 +75,12 @@ export class Exchange {
     const base = { method, path, query, headers };
     if (operation.streamsInput) return { ...base, body: new Uint8Array(), stream: await this.#open(limit) };
     return { ...base, body: this.#form ?? (await this.#collect(limit)) };
+  }
+
+  #name(parameters: Iterable<readonly [string, string]>): void {
+    for (const [name, value] of parameters) {
+      if (name === 'Action' || name === 'Version') this.#named.set(name, value);
+    }
   }
 
   async #collect(limit: number): Promise<Buffer> {

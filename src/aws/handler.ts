@@ -39,9 +39,7 @@ export class AwsHandler {
     let protocol: ProtocolName | undefined;
     let service: Service | undefined;
     try {
-      const signs = await exchange.signs();
-      protocol = guessProtocol(signs);
-      const identified = identify(this.#options.services, signs);
+      const identified = identify(this.#options.services, await exchange.readSigns());
       protocol = identified.protocol;
       service = await this.#load(identified.entry);
       await this.#answer(exchange, identified, service, requestId);
@@ -49,7 +47,7 @@ export class AwsHandler {
       const { status } = error instanceof WireError ? error : { status: 0 };
       if (status === 501) this.#report((error as WireError).message);
       if (isBug(error)) this.#options.onError(error, requestId);
-      const spoken = PROTOCOLS[protocol ?? 'rest-json'];
+      const spoken = PROTOCOLS[protocol ?? guessProtocol(exchange.signs)];
       const failure = toFailure(error, spoken, service?.model);
       const identity = service?.model.identity ?? NOBODY;
       await sendAnswer(res, spoken.encodeFailure(failure, { service: identity, requestId }));

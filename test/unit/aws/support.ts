@@ -22,7 +22,10 @@ export interface AwsServerOptions {
 }
 
 /** The AWS API alone, over a socket. */
-export async function startAws({ clock = new ManualClock(), more = [] }: AwsServerOptions = {}): Promise<AwsServer> {
+export async function startAws({
+  clock = new ManualClock(),
+  more = [],
+}: AwsServerOptions = {}): Promise<AwsServer> {
   const errors: unknown[] = [];
   const notices: string[] = [];
   const sessions = new SessionTokens('secret');
@@ -34,7 +37,9 @@ export async function startAws({ clock = new ManualClock(), more = [] }: AwsServ
     onMissing: (message) => notices.push(message),
     onError: (error) => errors.push(error),
   });
-  const server = createServer((req, res) => void handler.handle(req, res).catch((error) => errors.push(error)));
+  const server = createServer(
+    (req, res) => void handler.handle(req, res).catch((error) => errors.push(error)),
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {

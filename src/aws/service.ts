@@ -16,6 +16,8 @@ export interface Service {
   model: ServiceModel;
   operations: Readonly<Partial<Record<string, AnyOperation>>>;
   constraints: Constraints;
+  /** What operations that are there can't do, for docs/coverage.md. */
+  limits?: Readonly<Partial<Record<string, string>>>;
 }
 
 /** A service that is there, and how to load it when its first request comes. */

@@ -20,6 +20,16 @@ export function createSts(sts: Sts): Service {
   return {
     model: stsModel(),
     constraints: CONSTRAINTS,
+    limits: {
+      AssumeRole: 'whether the role exists, and trusts the caller, is not looked at',
+      AssumeRoleWithSAML: 'the signature of the assertion is not verified; encrypted ones are refused',
+      AssumeRoleWithWebIdentity: 'the signature of the token is not verified',
+      DecodeAuthorizationMessage:
+        'always InvalidAuthorizationMessageException: nothing encodes such messages',
+      GetDelegatedAccessToken: 'always ExpiredTradeInTokenException: nothing issues such tokens',
+      GetWebIdentityToken:
+        'always OutboundWebIdentityFederationDisabledException: IAM, which enables it, is not there yet',
+    },
     operations: {
       AssumeRole: assumeRole(sts),
       AssumeRoleWithSAML: assumeRoleWithSaml(sts),

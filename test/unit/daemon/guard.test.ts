@@ -10,7 +10,12 @@ function guard(options: Partial<GuardOptions> = {}) {
 
 function request(headers: Record<string, string>, method = 'GET', remoteAddress = '127.0.0.1') {
   const socket = { localAddress: '127.0.0.1', remoteAddress };
-  return { method, headers: { host: 'localhost:4566', ...headers }, socket } as unknown as IncomingMessage;
+  return {
+    method,
+    url: '/',
+    headers: { host: 'localhost:4566', ...headers },
+    socket,
+  } as unknown as IncomingMessage;
 }
 
 test.each([
@@ -113,4 +118,18 @@ test('a browser may ask without the token whether a page may call', () => {
   expect(
     strict.check(request({ origin: 'https://evil.example' }, 'OPTIONS', '203.0.113.7'), 'api'),
   ).toMatchObject({ status: 403 });
+});
+
+test('what AWS’s clients sign needs no token, as they can’t send one', () => {
+  const signed =
+    'AWS4-HMAC-SHA256 Credential=test/20260131/eu-west-1/sts/aws4_request, SignedHeaders=host, Signature=0';
+  const remote = guard({ token: TOKEN });
+  expect(remote.check(request({ authorization: signed }, 'POST', '10.0.0.7'), 'api')).toBeUndefined();
+  expect(
+    remote.check(request({ authorization: `Basic ${signed}` }, 'POST', '10.0.0.7'), 'api'),
+  ).toMatchObject({
+    status: 401,
+  });
+  const page = request({ authorization: signed, origin: 'https://evil.example' }, 'POST');
+  expect(remote.check(page, 'api')).toMatchObject({ status: 403 });
 });

@@ -95,7 +95,7 @@ function character(name: string): string | undefined {
   const match = /^#(?:x([\da-fA-F]+)|(\d+))$/.exec(name);
   if (!match) return undefined;
   const code = match[1] ? Number.parseInt(match[1], 16) : Number(match[2]);
-  return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
+  return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
 }
 
 /** As XML asks: a carriage return counts only where it is written as an entity. */

@@ -1,3 +1,7 @@
+import { IAM_TABLES } from '../../services/iam/tables.ts';
+import { LAMBDA_TABLES } from '../../services/lambda/tables.ts';
+import { LOGS_TABLES } from '../../services/logs/tables.ts';
+
 /** One step of the schema. Its number is its place in the list, from 1, and becomes the file's `user_version`. */
 export interface Migration {
   /** What it brings, for error messages and readers. */
@@ -65,4 +69,7 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
     `,
   },
+  { name: 'CloudWatch Logs', sql: LOGS_TABLES },
+  { name: 'IAM', sql: IAM_TABLES },
+  { name: 'Lambda', sql: LAMBDA_TABLES },
 ];

@@ -1,0 +1,4 @@
+/** The service's own tables; no other service reads them. Part of the schema's history: src/storage/sqlite/migrations.ts. */
+export const IAM_TABLES = `
+  SELECT 1;
+`;

@@ -1,6 +1,6 @@
 import type { Call } from './call.ts';
+import type { Constraints } from './constraints.ts';
 import type { ServiceIdentity, ServiceModel } from './shapes/model.ts';
-import type { Constraints } from './validation.ts';
 
 /** One API call: `Input` and `Output` are the SDK's `…CommandInput` and `…CommandOutput`. */
 export type Operation<Input, Output> = (

@@ -1,36 +1,7 @@
+import { type Constraint, type Constraints, ITEM, KEY, VALUE } from './constraints.ts';
 import { WireError } from './errors.ts';
 import type { Member, Shape } from './shapes/shape.ts';
 
-/** What AWS asks of a member. The SDK's schemas do not carry it, so services list it, from AWS's API reference. */
-export interface Constraint {
-  /** Of a text, a blob or a list. */
-  minLength?: number;
-  maxLength?: number;
-  /** Of a number. */
-  min?: number;
-  max?: number;
-  pattern?: AwsPattern;
-  values?: readonly string[];
-}
-
-/** What the whole of a text has to match. */
-export interface AwsPattern {
-  /** As AWS writes it in its messages. */
-  text: string;
-  whole: RegExp;
-}
-
-/** A pattern in Java's notation, which writes characters beyond the first 65,536 as `\u10000`. */
-export function awsPattern(text: string): AwsPattern {
-  const source = text.replaceAll('\\u10000-\\u10FFFF', '\\u{10000}-\\u{10FFFF}');
-  return { text, whole: new RegExp(`^(?:${source})$`, 'u') };
-}
-
-/** By the names of shape and member: `{ AssumeRoleRequest: { RoleArn: { minLength: 20 } } }`. */
-export type Constraints = Readonly<Record<string, Readonly<Record<string, Constraint>>>>;
-
-/** Members may be constraints of their own beside those of the list they stand in: `TransitiveTagKeys[]`. */
-const ITEM = '[]';
 const MOST_REPORTED = 100;
 
 /**
@@ -75,54 +46,81 @@ function checkMember(
 ): void {
   const constraint = rules?.[name];
   if (constraint) check.problems.push(...violations(shape, value, path, constraint));
-  checkInside(shape, value, path, rules?.[name + ITEM], check);
+  if (rules) checkItems(shape, value, path, name, rules, check.problems);
+  checkInside(shape, value, path, check);
 }
 
-function checkInside(
+/** Items are told of with all that is around them, and with all that is asked of each. */
+function checkItems(
   shape: Shape,
   value: unknown,
   path: string,
-  items: Constraint | undefined,
-  check: Check,
+  name: string,
+  rules: Readonly<Record<string, Constraint>>,
+  problems: string[],
 ): void {
+  const report = (suffix: string, inner: Shape | undefined, items: readonly unknown[], words: string) => {
+    const constraint = rules[name + suffix];
+    if (!constraint || items.every((item) => item === null || broken(item, constraint).length === 0)) return;
+    const hidden = shape.traits.sensitive || inner?.traits.sensitive;
+    const shown = hidden ? 'Value' : `Value '${show(value)}'`;
+    const asked = requirements(constraint).join(', ');
+    problems.push(
+      `${shown} at '${path}' failed to satisfy constraint: ${words} must satisfy constraint: [${asked}]`,
+    );
+  };
+  if (shape.kind === 'list') report(ITEM, shape.element, value as unknown[], 'Member');
+  if (shape.kind === 'map') {
+    const entries = value as Record<string, unknown>;
+    report(KEY, undefined, Object.keys(entries), 'Map keys');
+    report(VALUE, shape.element, Object.values(entries), 'Map value');
+  }
+}
+
+function checkInside(shape: Shape, value: unknown, path: string, check: Check): void {
   if (shape.kind === 'structure' && !shape.streaming) checkStructure(shape, value, `${path}.`, check);
   else if (shape.kind === 'list') {
     for (const [index, item] of (value as unknown[]).entries()) {
-      const place = `${path}.${index + 1}.member`;
-      if (items) check.problems.push(...violations(shape.element, item, place, items));
-      checkInside(shape.element, item, place, undefined, check);
+      if (item !== null) checkInside(shape.element, item, `${path}.${index + 1}.member`, check);
     }
   } else if (shape.kind === 'map') {
     for (const [key, item] of Object.entries(value as Record<string, unknown>)) {
-      if (item !== null) checkInside(shape.element, item, `${path}.${key}.member`, undefined, check);
+      if (item !== null) checkInside(shape.element, item, `${path}.${key}.member`, check);
     }
   }
 }
 
 function violations(shape: Shape, value: unknown, path: string, constraint: Constraint): string[] {
-  const said: string[] = [];
-  const { minLength, maxLength, min, max, pattern, values } = constraint;
-  const length = lengthOf(value);
-  if (minLength !== undefined && length < minLength) {
-    said.push(`Member must have length greater than or equal to ${minLength}`);
-  }
-  if (maxLength !== undefined && length > maxLength) {
-    said.push(`Member must have length less than or equal to ${maxLength}`);
-  }
-  if (pattern && !pattern.whole.test(String(value))) {
-    said.push(`Member must satisfy regular expression pattern: ${pattern.text}`);
-  }
-  if (min !== undefined && Number(value) < min) {
-    said.push(`Member must have value greater than or equal to ${min}`);
-  }
-  if (max !== undefined && Number(value) > max) {
-    said.push(`Member must have value less than or equal to ${max}`);
-  }
-  if (values && !values.includes(String(value))) {
-    said.push(`Member must satisfy enum value set: [${values.join(', ')}]`);
-  }
   const shown = shape.traits.sensitive ? 'Value' : `Value '${show(value)}'`;
-  return said.map((text) => `${shown} at '${path}' failed to satisfy constraint: ${text}`);
+  return broken(value, constraint).map(
+    (text) => `${shown} at '${path}' failed to satisfy constraint: ${text}`,
+  );
+}
+
+/** What of a constraint a value breaks. */
+function broken(value: unknown, { minLength, maxLength, min, max, pattern, values }: Constraint): string[] {
+  const length = lengthOf(value);
+  return requirements({
+    ...(pattern && !pattern.matches(String(value)) ? { pattern } : {}),
+    ...(maxLength !== undefined && length > maxLength ? { maxLength } : {}),
+    ...(minLength !== undefined && length < minLength ? { minLength } : {}),
+    ...(max !== undefined && Number(value) > max ? { max } : {}),
+    ...(min !== undefined && Number(value) < min ? { min } : {}),
+    ...(values && !values.includes(String(value)) ? { values } : {}),
+  });
+}
+
+/** A constraint in AWS's words, in its order. */
+function requirements({ minLength, maxLength, min, max, pattern, values, notNull }: Constraint): string[] {
+  const said: string[] = [];
+  if (maxLength !== undefined) said.push(`Member must have length less than or equal to ${maxLength}`);
+  if (minLength !== undefined) said.push(`Member must have length greater than or equal to ${minLength}`);
+  if (max !== undefined) said.push(`Member must have value less than or equal to ${max}`);
+  if (min !== undefined) said.push(`Member must have value greater than or equal to ${min}`);
+  if (pattern) said.push(`Member must satisfy regular expression pattern: ${pattern.text}`);
+  if (values) said.push(`Member must satisfy enum value set: [${values.join(', ')}]`);
+  if (notNull) said.push('Member must not be null');
+  return said;
 }
 
 function nullProblem(path: string): string {

@@ -144,45 +144,7 @@ url = boto3.client('sts').generate_presigned_url('get_caller_identity')
 print(json.dumps(urllib.request.urlopen(url).read().decode()))`;
     expect(await boto3(script, awsEnvironment(daemon.url))).toContain(`<Arn>${ROOT.Arn}</Arn>`);
   });
-
-  test('has no constraint of STS in its model that we lack, and none that differs', async () => {
-    const { CONSTRAINTS } = await import('../../src/services/sts/constraints.ts');
-    const script = `
-from botocore.loaders import Loader
-shapes = Loader().load_service_model('sts', 'service-2')['shapes']
-keys = ('min', 'max', 'pattern', 'enum')
-pick = lambda s: {k: s[k] for k in keys if k in s}
-print(json.dumps({name: {member: {'type': shapes[ref['shape']]['type'], **pick(shapes[ref['shape']])} for member, ref in s['members'].items()}
-  for name, s in shapes.items() if s['type'] == 'structure'}))`;
-    const shapes = (await boto3(script, awsEnvironment(daemon.url))) as Record<
-      string,
-      Record<string, Modelled>
-    >;
-    const requests = Object.keys(shapes).filter((name) => name.endsWith('Request') || name in CONSTRAINTS);
-    for (const name of requests) {
-      for (const [member, { type, ...modelled }] of Object.entries(shapes[name]!)) {
-        const ours = CONSTRAINTS[name]?.[member] ?? {};
-        const text = type !== 'integer';
-        const said = {
-          ...(text
-            ? { minLength: modelled.min, maxLength: modelled.max }
-            : { min: modelled.min, max: modelled.max }),
-          pattern: modelled.pattern,
-          values: modelled.enum,
-        };
-        expect({ name, member, ...ours, pattern: ours.pattern?.text }).toEqual({ name, member, ...said });
-      }
-    }
-  });
 });
-
-interface Modelled {
-  type: string;
-  min?: number;
-  max?: number;
-  pattern?: string;
-  enum?: string[];
-}
 
 describe.runIf(HAS_PYTHON_CLIENTS)('the AWS CLI', () => {
   test('says who calls', async () => {

@@ -1,5 +1,6 @@
+import { readConstraints } from '../../aws/constraints.ts';
 import type { Service } from '../../aws/service.ts';
-import { CONSTRAINTS } from './constraints.ts';
+import constraints from './constraints.json' with { type: 'json' };
 import { assumeRole } from './operations/assume-role.ts';
 import { assumeRoleWithSaml } from './operations/assume-role-with-saml.ts';
 import { assumeRoleWithWebIdentity } from './operations/assume-role-with-web-identity.ts';
@@ -19,7 +20,7 @@ import type { Sts } from './sts.ts';
 export function createSts(sts: Sts): Service {
   return {
     model: stsModel(),
-    constraints: CONSTRAINTS,
+    constraints: readConstraints(constraints),
     limits: {
       AssumeRole: 'whether the role exists, and trusts the caller, is not looked at',
       AssumeRoleWithSAML: 'the signature of the assertion is not verified; encrypted ones are refused',

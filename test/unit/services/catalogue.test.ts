@@ -28,7 +28,7 @@ describe.each(services({ sessions: new SessionTokens('') }))('$identity.sdkId', 
       if (shape.kind === 'structure') {
         shapes.add(shape.name);
         for (const member of Object.keys(constraints[shape.name] ?? {})) {
-          expect(shape.member(member.replace('[]', '')), `${shape.name}.${member}`).toBeDefined();
+          expect(shape.member(member.replace(/\[\]|\{=?\}/, '')), `${shape.name}.${member}`).toBeDefined();
         }
         for (const member of shape.members) visit(member.shape);
       } else if (shape.kind === 'list' || shape.kind === 'map') visit(shape.element);

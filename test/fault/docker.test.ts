@@ -234,6 +234,35 @@ export default (req, res) => res.end('bomb');`);
     await eventually(async () => (await get(endpoint)).text === 'peaceful', 60_000);
   });
 
+  test('lost its network is replaced on a new one', async () => {
+    const { id, endpoint, container } = await create(answering('here'));
+    const ready = await create(answering('there'));
+    const starting = await createFunction(daemon.url, { code: answering('soon') });
+    const [network] = Object.keys((await inspect(container)).NetworkSettings.Networks);
+    // A daemon at work would put new containers on it faster than they can be taken off.
+    daemon.process.kill('SIGSTOP');
+    await eventually(async () => {
+      const everyone = '{{range $id, $_ := .Containers}}{{$id}} {{end}}';
+      const members = await docker('network', 'inspect', '-f', everyone, network!);
+      const leave = (one: string) => docker('network', 'disconnect', '-f', network!, one).catch(() => {});
+      await Promise.all(members.split(' ').filter(Boolean).map(leave));
+      return docker('network', 'rm', network!).then(
+        () => true,
+        () => false,
+      );
+    });
+    daemon.process.kill('SIGCONT');
+    const began = performance.now();
+    await Promise.all([
+      eventually(async () => (await get(endpoint)).text === 'here'),
+      eventually(async () => (await get(ready.endpoint)).text === 'there'),
+      eventually(async () => (await get(`${daemon.url}/endpoint/${starting}`)).text === 'soon'),
+    ]);
+    console.log(`network removed → all answer after ${Math.round(performance.now() - began)} ms`);
+    await expectReplaced(id, container);
+    expect((await labelled(label)).filter((name) => name.startsWith('network'))).toHaveLength(1);
+  });
+
   test('lost its image is built anew when it is needed', async () => {
     const { endpoint, container } = await create(answering('here'));
     // Other daemons use the same image: only our name for it goes.

@@ -100,10 +100,12 @@ export class DockerDriver implements WorkloadDriver {
 
   start(template: WorkloadTemplate, onLog: (line: LogLine) => void): Workload {
     if (this.#disposed) throw new Error('the Docker driver was stopped');
-    const workload = new DockerWorkload(template, onLog, this.#options.clock);
+    const place = () =>
+      this.#place(workload).catch((error: unknown) => workload.failToStart(explainStart(error)));
+    const workload: DockerWorkload = new DockerWorkload(template, onLog, this.#options.clock, place);
     this.#workloads.add(workload);
     void workload.exited.then(() => this.#workloads.delete(workload));
-    this.#place(workload).catch((error: unknown) => workload.failToStart(explainStart(error)));
+    void place();
     return workload;
   }
 
@@ -181,8 +183,14 @@ export class DockerDriver implements WorkloadDriver {
     const spec = this.#containers.specOf(template);
     const sandbox = this.#pool.take(template, spec) ?? this.#open(template, spec, template.owner);
     sandbox.expect(workload);
-    await sandbox.greeted;
-    await sandbox.run(workload);
+    try {
+      await sandbox.greeted;
+      await sandbox.run(workload);
+    } catch (error) {
+      // Someone took the container, or its network, away.
+      if (sandbox.over && !this.#disposed && workload.takeSecondChance()) return this.#place(workload);
+      throw error;
+    }
     void workload.exited.then(() => this.#pool.noteEnd(sandbox));
     this.#options.clock.after(REFILL_PAUSE, () => this.warm(template));
   }

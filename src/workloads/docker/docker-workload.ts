@@ -45,6 +45,7 @@ export class DockerWorkload implements Workload {
   process: string = this.id;
 
   readonly #clock: Clock;
+  readonly #placeAnew: () => void;
   readonly #ready = deferred<void>();
   readonly #exited = deferred<WorkloadExit>();
   readonly #pongs = new Set<() => void>();
@@ -52,15 +53,23 @@ export class DockerWorkload implements Workload {
   #timer: ClockTimer | undefined;
   #endTimer: ClockTimer | undefined;
   #isReady = false;
+  #hadSecondChance = false;
   #ended = false;
   #reason: ExitReason | undefined;
   #lastError: SourceError | undefined;
   #grace: Milliseconds = 0;
 
-  constructor(template: WorkloadTemplate, onLog: (line: LogLine) => void, clock: Clock) {
+  /** `placeAnew` is called when its container went away under it before it was ready: it needs another one. */
+  constructor(
+    template: WorkloadTemplate,
+    onLog: (line: LogLine) => void,
+    clock: Clock,
+    placeAnew: () => void,
+  ) {
     this.template = template;
     this.onLog = onLog;
     this.#clock = clock;
+    this.#placeAnew = placeAnew;
   }
 
   get ready(): Promise<void> {
@@ -138,7 +147,19 @@ export class DockerWorkload implements Workload {
   /** The container it ran in has ended. */
   lost(code: number | null, signal: string | null, outOfMemory: boolean): void {
     if (outOfMemory && this.#reason === undefined) this.#ranOutOfMemory();
-    this.#finish(code, signal);
+    if (code === null && signal === null && this.takeSecondChance()) {
+      this.#timer?.cancel();
+      this.#place = undefined;
+      this.port = 0;
+      this.#placeAnew();
+    } else this.#finish(code, signal);
+  }
+
+  /** Whether another container is tried, which is once: code that had not started yet is not at fault for the loss of one. */
+  takeSecondChance(): boolean {
+    const may = !this.#hadSecondChance && !this.#isReady && !this.stopping && !this.#ended;
+    if (may) this.#hadSecondChance = true;
+    return may;
   }
 
   async responds(timeout: Milliseconds): Promise<boolean> {

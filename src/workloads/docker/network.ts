@@ -36,7 +36,10 @@ export class FunctionNetwork {
 
   /** The network that was thought to be there is not. Nothing to do when a new one was made meanwhile. */
   forget(id: string): void {
-    if (this.#id === id) this.#state = undefined;
+    if (this.#id !== id) return;
+    // Those that find out later must not forget the new one, on its way already: Docker would make a second by that name.
+    this.#id = undefined;
+    this.#state = undefined;
   }
 
   /** Needs all containers to be gone from it. */
@@ -52,7 +55,14 @@ export class FunctionNetwork {
 
   async #open(): Promise<NetworkState> {
     const own = await findOwnContainer(this.#docker);
-    const id = (await this.#list())[0]?.Id ?? (await this.#create(own !== undefined));
+    const [found, ...others] = await this.#list();
+    // Of two with one name Docker takes neither. What is in use stays, and goes with what uses it.
+    for (const other of others)
+      await this.#docker
+        .getNetwork(other.Id)
+        .remove()
+        .catch(() => {});
+    const id = found?.Id ?? (await this.#create(own !== undefined));
     this.#id = id;
     const network = this.#docker.getNetwork(id);
     if (own) await this.#join(network, own.id);

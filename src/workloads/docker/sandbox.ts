@@ -51,6 +51,8 @@ export class Sandbox implements Host {
   #containerId: string | undefined;
   /** How its container ended before it was known to have started. */
   #earlyEnd: { code: number | null } | undefined;
+  /** There was reason to look at it before that. */
+  #lookLater = false;
   #started: StartedContainer | undefined;
   #link: AgentLink | undefined;
   #agent: AgentAddress | undefined;
@@ -149,6 +151,7 @@ export class Sandbox implements Host {
     this.#started = started;
     this.#containerId = started.container.id;
     this.#rename();
+    const addresses = reach.agentAddresses(started.place);
     this.#logs = new LogFollower({
       container: started.container,
       clock,
@@ -158,15 +161,17 @@ export class Sandbox implements Host {
     const link = new AgentLink({
       clock,
       token: started.token,
-      addresses: reach.agentAddresses(started.place),
+      addresses,
       onMessage: (message) => this.#receive(message),
       onGreeting: (processes, address) => this.#onGreeting(processes, address),
       // It breaks a moment before Docker tells that the container was killed: no request should wait for that.
       onBroken: () => this.look(),
     });
     this.#link = link;
-    if (this.#closed) this.close();
+    // Without an address its network was taken away between its making and its start.
+    if (this.#closed || addresses.length === 0) this.close();
     if (this.#earlyEnd) this.died(this.#earlyEnd.code);
+    if (this.#lookLater) this.look();
     const patience = how === 'new' ? AGENT_TIMEOUT : GREETING_TIMEOUT;
     const timer = clock.after(patience, () => this.fail(new Error('the container’s agent does not answer')));
     try {
@@ -263,6 +268,7 @@ export class Sandbox implements Host {
 
   /** Looks whether the container still runs, and where it can be reached. */
   look(): void {
+    this.#lookLater = this.#started === undefined;
     if (!this.running) return;
     this.#started!.container.inspect().then(
       ({ State: state, NetworkSettings: { Networks: networks } }) => {

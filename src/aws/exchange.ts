@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Clock } from '../clock/clock.ts';
-import { collect } from './body/collect.ts';
+import { type BodyLimit, collect } from './body/collect.ts';
 import { openBody } from './body/request-body.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import type { Signs } from './identify.ts';
@@ -61,7 +61,7 @@ export class Exchange {
   async readSigns(): Promise<Signs> {
     this.#name(this.parameters);
     if (this.method === 'POST' && this.req.headers['content-type']?.toLowerCase().startsWith(FORM)) {
-      this.#form = await this.#collect(USUAL_LIMIT);
+      this.#form = await this.#collect({ bytes: USUAL_LIMIT });
       this.#name(parseParameters(this.#form.toString('utf8')));
     }
     this.credentials = readCredentials(this.req.headers, this.parameters);
@@ -71,7 +71,7 @@ export class Exchange {
   async request(operation: OperationModel, identity: ServiceIdentity): Promise<WireRequest> {
     const { method, path, query } = this;
     const { headers } = this.req;
-    const limit = identity.maxBodyBytes ?? USUAL_LIMIT;
+    const limit = { bytes: identity.maxBodyBytes ?? USUAL_LIMIT, operation: operation.name };
     const base = { method, path, query, headers };
     if (operation.streamsInput) return { ...base, body: new Uint8Array(), stream: await this.#open(limit) };
     return { ...base, body: this.#form ?? (await this.#collect(limit)) };
@@ -83,11 +83,11 @@ export class Exchange {
     }
   }
 
-  async #collect(limit: number): Promise<Buffer> {
+  async #collect(limit: BodyLimit): Promise<Buffer> {
     return collect(await this.#open(limit), limit, this.#clock);
   }
 
-  #open(limit: number): Promise<Readable> {
+  #open(limit: BodyLimit): Promise<Readable> {
     return openBody(this.req, this.req.headers, limit);
   }
 }

@@ -7,12 +7,19 @@ const LONGEST_PAUSE: Milliseconds = 60_000;
 const PAUSED =
   'Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed.';
 
+/** How long a body may be. */
+export interface BodyLimit {
+  bytes: number;
+  /** Whose body it is, once that is known, for the error's message. */
+  operation?: string;
+}
+
 /**
  * The whole of a body. A longer one is refused as soon as that is known, and read no further.
  *
  * @throws WireError RequestEntityTooLargeException; RequestTimeout where it stops coming or the client went away before its end
  */
-export function collect(stream: Readable, limit: number, clock: Clock): Promise<Buffer> {
+export function collect(stream: Readable, limit: BodyLimit, clock: Clock): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -28,7 +35,7 @@ export function collect(stream: Readable, limit: number, clock: Clock): Promise<
       size += chunk.length;
       timer.cancel();
       timer = clock.after(LONGEST_PAUSE, onPause);
-      if (size > limit) settle(() => reject(tooLarge(limit)));
+      if (size > limit.bytes) settle(() => reject(tooLarge(limit)));
       else chunks.push(chunk);
     };
     const onEnd = () => settle(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size)));
@@ -50,6 +57,8 @@ function interrupted(): WireError {
   );
 }
 
-export function tooLarge(limit: number): WireError {
-  return new WireError('RequestEntityTooLargeException', 413, `Request must be smaller than ${limit} bytes`);
+export function tooLarge({ bytes, operation }: BodyLimit): WireError {
+  const whose = operation === undefined ? '' : ` for the ${operation} operation`;
+  const message = `Request must be smaller than ${bytes} bytes${whose}`;
+  return new WireError('RequestEntityTooLargeException', 413, message);
 }

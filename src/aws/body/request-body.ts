@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Readable, Transform } from 'node:stream';
 import { createGunzip, createInflate } from 'node:zlib';
 import { WireError } from '../errors.ts';
-import { tooLarge } from './collect.ts';
+import { type BodyLimit, tooLarge } from './collect.ts';
 
 type Unpack = (source: Readable) => Readable;
 
@@ -15,7 +15,7 @@ type Unpack = (source: Readable) => Readable;
 export async function openBody(
   source: Readable,
   headers: IncomingHttpHeaders,
-  limit: number,
+  limit: BodyLimit,
 ): Promise<Readable> {
   const steps = await unpackSteps(headers);
   if (steps.length === 0) return source;
@@ -69,12 +69,12 @@ function asBodyError(error: Error): Error {
   return new WireError('SerializationException', 400, 'The request body could not be decompressed');
 }
 
-function atMost(limit: number): Transform {
+function atMost(limit: BodyLimit): Transform {
   let size = 0;
   return new Transform({
     transform: (chunk: Buffer, _encoding, done) => {
       size += chunk.length;
-      done(size > limit ? tooLarge(limit) : null, chunk);
+      done(size > limit.bytes ? tooLarge(limit) : null, chunk);
     },
   });
 }

@@ -40,12 +40,13 @@ export function rawPayload(
   output: Shape,
   { shape }: Member,
   value: unknown,
+  blobType = 'application/octet-stream',
 ): { body: AnswerBody; typeHeader: Record<string, string> } {
   const body = value as string | Uint8Array | Readable;
   if (output.members.some(({ shape: { traits } }) => traits.httpHeader?.toLowerCase() === 'content-type')) {
     return { body, typeHeader: {} };
   }
-  const usual = shape.kind === 'string' ? 'text/plain' : 'application/octet-stream';
+  const usual = shape.kind === 'string' ? 'text/plain' : blobType;
   return { body, typeHeader: { 'content-type': shape.traits.mediaType ?? usual } };
 }
 

@@ -30,7 +30,7 @@ export const restJson: Protocol = {
     if (request.body.length === 0 || !operation.input.members.some(isBodyMember)) return input;
     return { ...(readTree(FORMAT, operation.input, parseJson(request.body)) as Input), ...input };
   },
-  encode: ({ output, http }, value, { requestId }): WireAnswer => {
+  encode: ({ output, http }, value, { service, requestId }): WireAnswer => {
     const source = value as Readonly<Record<string, unknown>>;
     const headers: Record<string, string> = {
       'x-amzn-requestid': requestId,
@@ -49,7 +49,7 @@ export const restJson: Protocol = {
     const content = source[payload.name];
     if (content === undefined || content === null) return { status, headers, body: '' };
     if (payload.shape.kind === 'blob' || payload.shape.kind === 'string') {
-      const { body, typeHeader } = rawPayload(output, payload, content);
+      const { body, typeHeader } = rawPayload(output, payload, content, service.blobType);
       return { status, headers: { ...typeHeader, ...headers }, body };
     }
     const body = JSON.stringify(writeTree(FORMAT, payload.shape, content));

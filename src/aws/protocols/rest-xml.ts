@@ -49,7 +49,7 @@ export const restXml: Protocol = {
     const inner = source[payload.name];
     if (inner === undefined || inner === null) return { status, headers, body: '' };
     if (payload.shape.kind === 'blob' || payload.shape.kind === 'string') {
-      const { body, typeHeader } = rawPayload(output, payload, inner);
+      const { body, typeHeader } = rawPayload(output, payload, inner, context.service.blobType);
       return { status, headers: { ...typeHeader, ...headers }, body };
     }
     const { attributes, content } = writeXmlStructure(payload.shape, inner);

@@ -35,6 +35,8 @@ export interface ServiceIdentity {
   /** Below S3's errors there is no element around `<Error>`, and requests have ids of their own. */
   s3Like?: true;
   maxBodyBytes?: number;
+  /** What a body that is a blob is sent as, where it is something better known than bytes. */
+  blobType?: string;
 }
 
 export class OperationModel {

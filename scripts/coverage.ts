@@ -1,6 +1,6 @@
 import type { Service } from '../src/aws/service.ts';
-import { SessionTokens } from '../src/aws/session-token.ts';
 import { services } from '../src/services/catalogue.ts';
+import { openDependencies } from '../test/support/aws/dependencies.ts';
 
 const HEAD = `# What of AWS's API is there
 
@@ -11,12 +11,14 @@ lambdock, and how its answers differ from those of AWS.
 
 /** docs/coverage.md, from the services that there are and the SDK's lists of operations. */
 export async function coverageDocument(): Promise<string> {
-  const entries = services({ sessions: new SessionTokens('') });
+  const dependencies = openDependencies();
+  const entries = services(dependencies);
   const parts = await Promise.all(
     entries.map(async ({ identity, load }) =>
       section(identity.sdkId, await load(), await listOf(identity.sdkId)),
     ),
   );
+  await dependencies[Symbol.asyncDispose]();
   return [HEAD, ...parts].join('\n');
 }
 

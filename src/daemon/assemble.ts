@@ -110,7 +110,18 @@ export function assemble(options: AssembleOptions, shutdown: Shutdown) {
   );
   const { requestTimeout } = config;
   const endpoint = shutdown.own(new Endpoint({ deployments, journal, clock: engineClock, requestTimeout }));
-  return { journal, settings, presigner, objectStore, catalogue, driver, deployments, functions, endpoint };
+  return {
+    database,
+    journal,
+    settings,
+    presigner,
+    objectStore,
+    catalogue,
+    driver,
+    deployments,
+    functions,
+    endpoint,
+  };
 }
 
 function makePresigner(settings: SettingsTable, { clock, url }: AssembleOptions): Presigner {

@@ -3,13 +3,17 @@ import { SessionTokens } from '../aws/session-token.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import { services } from '../services/catalogue.ts';
+import type { ObjectStore } from '../storage/objects/object-store.ts';
+import type { Database } from '../storage/sqlite/database.ts';
 import type { SettingsTable } from '../storage/sqlite/settings-table.ts';
 import type { RequestHandler } from './api.ts';
 import { newSecret, remembered } from './remembered.ts';
 
 export interface AwsParts {
+  database: Database;
   journal: Journal;
   settings: SettingsTable;
+  objectStore: { store: ObjectStore };
 }
 
 export interface AwsConfig {
@@ -22,7 +26,7 @@ const SESSION_SECRET = 'session-secret';
 
 /** Puts the AWS API together. Imported with its first request, so that a start without any is not slower for it. */
 export function createAws(
-  { journal, settings }: AwsParts,
+  { database, journal, settings, objectStore }: AwsParts,
   { clock, account, onError }: AwsConfig,
 ): RequestHandler {
   const sessions = new SessionTokens(remembered(settings, SESSION_SECRET, newSecret));
@@ -30,7 +34,7 @@ export function createAws(
     clock,
     defaultAccount: account,
     sessions,
-    services: services({ sessions }),
+    services: services({ sessions, database, objects: objectStore.store, journal, clock }),
     onMissing: (message) => journal.record({ type: 'notice', message }),
     onError,
   });

@@ -1,13 +1,29 @@
 import type { ServiceEntry } from '../aws/service.ts';
 import type { SessionTokens } from '../aws/session-token.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { FunctionHost } from '../execution/function-host.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { ObjectStore } from '../storage/objects/object-store.ts';
+import type { Database } from '../storage/sqlite/database.ts';
+import { LAMBDA } from './lambda/identity.ts';
 import { STS } from './sts/identity.ts';
 
 /** What services are made with. */
 export interface ServiceDependencies {
   sessions: SessionTokens;
+  database: Database;
+  objects: ObjectStore;
+  journal: Journal;
+  clock: Clock;
+  /** Where none is given, functions can be kept but not invoked. */
+  host?: FunctionHost;
 }
 
 /** Every service there is. Each is loaded when its first request comes. */
-export function services({ sessions }: ServiceDependencies): ServiceEntry[] {
-  return [{ identity: STS, load: async () => (await import('./sts/service.ts')).createSts({ sessions }) }];
+export function services(dependencies: ServiceDependencies): ServiceEntry[] {
+  const { sessions } = dependencies;
+  return [
+    { identity: STS, load: async () => (await import('./sts/service.ts')).createSts({ sessions }) },
+    { identity: LAMBDA, load: async () => (await import('./lambda/service.ts')).loadLambda(dependencies) },
+  ];
 }

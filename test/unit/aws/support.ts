@@ -2,12 +2,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AwsHandler } from '../../../src/aws/handler.ts';
 import type { ServiceEntry } from '../../../src/aws/service.ts';
-import { SessionTokens } from '../../../src/aws/session-token.ts';
 import type { Clock } from '../../../src/clock/clock.ts';
 import { ManualClock } from '../../../src/clock/manual-clock.ts';
+import type { FunctionHost } from '../../../src/execution/function-host.ts';
 import { services } from '../../../src/services/catalogue.ts';
+import { type OpenDependencies, openDependencies } from '../../support/aws/dependencies.ts';
 
 export interface AwsServer extends AsyncDisposable {
+  dependencies: OpenDependencies;
   url: string;
   port: number;
   /** Bugs that were told of. */
@@ -17,23 +19,26 @@ export interface AwsServer extends AsyncDisposable {
 
 export interface AwsServerOptions {
   clock?: Clock;
-  /** Beside STS. */
+  /** Beside those that there are. */
   more?: ServiceEntry[];
+  host?: FunctionHost;
 }
 
 /** The AWS API alone, over a socket. */
 export async function startAws({
   clock = new ManualClock(),
   more = [],
+  host,
 }: AwsServerOptions = {}): Promise<AwsServer> {
   const errors: unknown[] = [];
   const notices: string[] = [];
-  const sessions = new SessionTokens('secret');
+  const dependencies = openDependencies({ clock, ...(host ? { host } : {}) });
+  const { sessions } = dependencies;
   const handler = new AwsHandler({
     clock,
     sessions,
     defaultAccount: '000000000000',
-    services: [...services({ sessions }), ...more],
+    services: [...services(dependencies), ...more],
     onMissing: (message) => notices.push(message),
     onError: (error) => errors.push(error),
   });
@@ -47,9 +52,11 @@ export async function startAws({
     port,
     errors,
     notices,
+    dependencies,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await dependencies[Symbol.asyncDispose]();
     },
   };
 }

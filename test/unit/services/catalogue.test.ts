@@ -1,19 +1,33 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { coverageDocument, listOf } from '../../../scripts/coverage.ts';
-import { SessionTokens } from '../../../src/aws/session-token.ts';
 import type { Shape } from '../../../src/aws/shapes/shape.ts';
 import { packageInfo } from '../../../src/package-info.ts';
 import { services } from '../../../src/services/catalogue.ts';
 import { AWS_CLIENTS } from '../../support/aws/clients.ts';
+import { openDependencies } from '../../support/aws/dependencies.ts';
+
+/** What AWS's models know and the SDK that we build with does not yet. */
+const NEWER: Readonly<Record<string, string[]>> = {
+  Lambda: [
+    'DeleteDurableExecutionRequest',
+    'FunctionRuntimeConfig',
+    'PauseDurableExecutionRequest',
+    'ResumeDurableExecutionRequest',
+  ],
+};
+
+const dependencies = openDependencies();
+
+afterAll(() => dependencies[Symbol.asyncDispose]());
 
 test('docs/coverage.md is what `npm run coverage-doc` writes', async () => {
   const file = readFileSync(join(packageInfo().root, 'docs', 'coverage.md'), 'utf8');
   expect(file).toBe(await coverageDocument());
 });
 
-describe.each(services({ sessions: new SessionTokens('') }))('$identity.sdkId', ({ identity, load }) => {
+describe.each(services(dependencies))('$identity.sdkId', ({ identity, load }) => {
   test('has the schema of every operation that the SDK knows, and implements no other', async () => {
     const { model, operations } = await load();
     expect([...model.operations.keys()].sort()).toEqual(await listOf(identity.sdkId));
@@ -34,7 +48,8 @@ describe.each(services({ sessions: new SessionTokens('') }))('$identity.sdkId', 
       } else if (shape.kind === 'list' || shape.kind === 'map') visit(shape.element);
     };
     for (const operation of model.operations.values()) visit(operation.input);
-    expect(Object.keys(constraints).filter((name) => !shapes.has(name))).toEqual([]);
+    const unknown = Object.keys(constraints).filter((name) => !shapes.has(name));
+    expect(unknown).toEqual(NEWER[identity.sdkId] ?? []);
   });
 
   test('calls itself what its client calls it', async () => {

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import type { FunctionCode, PackageType } from '@aws-sdk/client-lambda';
+import { CodeStorageExceededException, RequestTooLargeException } from '@aws-sdk/client-lambda';
+import type { Scope } from '../../storage/scope.ts';
+import { invalidParameter } from './errors.ts';
+import type { Lambda } from './lambda.ts';
+import type { StoredCode } from './store/function-record.ts';
+import { checkZip } from './zip-check.ts';
+
+/** Of a zip file that comes with the request. */
+const LARGEST_DIRECT = 52_428_800;
+/** Of all versions and layers of an account in a region. */
+const LARGEST_STORAGE = 80_530_636_800;
+
+/**
+ * Stores the code that a request names, and has `write` write the row that refers to it.
+ *
+ * @throws InvalidParameterValueException, RequestTooLargeException, CodeStorageExceededException
+ */
+export async function withCode<T>(
+  lambda: Lambda,
+  scope: Scope,
+  code: FunctionCode,
+  packageType: PackageType,
+  write: (code: StoredCode) => T,
+): Promise<T> {
+  if (packageType === 'Image') return write(imageOf(code));
+  if (code.ImageUri !== undefined) {
+    throw invalidParameter('Please do not provide ImageUri when updating a function with packageType Zip.');
+  }
+  const zip = await readZip(lambda, code);
+  checkZip(zip);
+  const { bytes } = lambda.functions.usage(scope);
+  if (bytes + zip.length > LARGEST_STORAGE) {
+    throw new CodeStorageExceededException({
+      message: 'Code storage limit exceeded.',
+      Type: 'User',
+      $metadata: {},
+    });
+  }
+  return lambda.packages.keep(zip, (stored) => write({ kind: 'zip', ...stored }));
+}
+
+async function readZip(
+  { packages }: Lambda,
+  { ZipFile, S3Bucket, S3Key }: FunctionCode,
+): Promise<Uint8Array> {
+  if (ZipFile !== undefined) {
+    if (S3Bucket !== undefined || S3Key !== undefined) {
+      throw invalidParameter('Please do not provide other FunctionCode parameters when providing a ZipFile.');
+    }
+    if (ZipFile.length > LARGEST_DIRECT) {
+      throw new RequestTooLargeException({
+        message: `Request must be smaller than 70167211 bytes for the CreateFunction operation`,
+        Type: 'User',
+        $metadata: {},
+      });
+    }
+    if (ZipFile.length === 0) throw invalidParameter('Uploaded file must be a non-empty zip');
+    return ZipFile;
+  }
+  if (S3Bucket === undefined && S3Key === undefined) {
+    throw invalidParameter('Please provide a source for your function code.');
+  }
+  if (S3Bucket === undefined || S3Key === undefined) {
+    throw invalidParameter('Please provide both S3Bucket and S3Key for the function code.');
+  }
+  const object = await packages.read(S3Bucket, S3Key);
+  if (!object) {
+    throw invalidParameter(
+      'Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.',
+    );
+  }
+  return object;
+}
+
+/** An image is known by its digest; one that is named by a tag gets a digest of its name. */
+function imageOf({ ImageUri, ZipFile, S3Bucket, S3Key }: FunctionCode): StoredCode {
+  if (ZipFile !== undefined || S3Bucket !== undefined || S3Key !== undefined || ImageUri === undefined) {
+    throw invalidParameter('Please provide ImageUri when updating a function with packageType Image.');
+  }
+  const [, repository, given] = /^(.*?)(?:@sha256:([0-9a-f]{64})|:[^:/]+)?$/.exec(ImageUri) ?? [];
+  const digest = given ?? createHash('sha256').update(ImageUri).digest('hex');
+  return { kind: 'image', uri: ImageUri, resolvedUri: `${repository}@sha256:${digest}`, digest };
+}

@@ -1,0 +1,42 @@
+import {
+  InvalidParameterValueException,
+  PreconditionFailedException,
+  ResourceConflictException,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-lambda';
+import { WireError } from '../../aws/errors.ts';
+
+/** What `Type` says of every error that a caller made. */
+const USER = 'User';
+
+export function invalidParameter(message: string): InvalidParameterValueException {
+  return new InvalidParameterValueException({ message, Type: USER, $metadata: {} });
+}
+
+export function notFound(message: string): ResourceNotFoundException {
+  return new ResourceNotFoundException({ Message: message, message, Type: USER, $metadata: {} });
+}
+
+export function conflict(message: string): ResourceConflictException {
+  return new ResourceConflictException({ message, Type: USER, $metadata: {} });
+}
+
+/** `RevisionId` is not the resource's any more. */
+export function preconditionFailed(): PreconditionFailedException {
+  return new PreconditionFailedException({
+    message:
+      'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
+    Type: USER,
+    $metadata: {},
+  });
+}
+
+/** An error that Lambda's front gives in the words of the wire, although only the operation can know it. */
+export function validation(...problems: string[]): WireError {
+  const count = `${problems.length} validation error${problems.length === 1 ? '' : 's'} detected: `;
+  return new WireError('ValidationException', 400, count + problems.join('; '));
+}
+
+export function accessDenied(message: string): WireError {
+  return new WireError('AccessDeniedException', 403, message);
+}

@@ -1,0 +1,78 @@
+import type { Clock, Milliseconds } from '../../clock/clock.ts';
+import type { FunctionHost } from '../../execution/function-host.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { ObjectStore } from '../../storage/objects/object-store.ts';
+import type { Database } from '../../storage/sqlite/database.ts';
+import { PackageStore } from './code-store.ts';
+import { invalidParameter } from './errors.ts';
+import { NO_LAYERS, type ResolveLayers } from './layers.ts';
+import { AliasStore } from './store/alias-store.ts';
+import type { FunctionKey } from './store/function-record.ts';
+import { FunctionStore } from './store/function-store.ts';
+import { TagStore } from './store/tag-store.ts';
+
+/** What the service is made with. */
+export interface LambdaDependencies {
+  database: Database;
+  objects: ObjectStore;
+  journal: Journal;
+  clock: Clock;
+  /** What runs functions. */
+  host: FunctionHost;
+  /** How long functions are Pending, and updates InProgress. */
+  transition?: Milliseconds;
+}
+
+/** A function that was deleted. */
+export interface DeletedFunction extends FunctionKey {
+  /** Unqualified. */
+  arn: string;
+  partition: string;
+}
+
+/**
+ * What else has to go when a function is deleted, or one of its versions. Runs in the transaction of the deletion, so it
+ * must only write to the database.
+ */
+export interface Cleanup {
+  functionDeleted(deleted: DeletedFunction): void;
+  versionDeleted?(deleted: DeletedFunction, version: string): void;
+}
+
+/**
+ * So short that a client that asks at once finds the function ready, whose waiter would otherwise sleep for a
+ * second or five.
+ */
+const TRANSITION: Milliseconds = 1;
+
+/** What the operations of Lambda share. Each family of things has its own store; a new one is made here. */
+export class Lambda {
+  readonly database: Database;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly host: FunctionHost;
+  readonly transition: Milliseconds;
+  readonly packages: PackageStore;
+  readonly functions: FunctionStore;
+  readonly aliases: AliasStore;
+  readonly tags: TagStore;
+  readonly cleanups: Cleanup[] = [];
+  resolveLayers: ResolveLayers = (arns) => {
+    if (arns.length === 0) return NO_LAYERS;
+    throw invalidParameter(`Layer version ${arns[0]} does not exist.`);
+  };
+
+  constructor({ database, objects, journal, clock, host, transition = TRANSITION }: LambdaDependencies) {
+    this.database = database;
+    this.journal = journal;
+    this.clock = clock;
+    this.host = host;
+    this.transition = transition;
+    this.packages = new PackageStore(objects);
+    this.functions = new FunctionStore(database);
+    this.aliases = new AliasStore(database);
+    this.tags = new TagStore(database);
+    this.packages.referencedBy((sha256) => this.functions.references(sha256));
+    this.cleanups.push({ functionDeleted: ({ scope, arn }) => this.tags.clear(scope, arn) });
+  }
+}

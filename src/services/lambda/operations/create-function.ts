@@ -1,0 +1,70 @@
+import type {
+  CreateFunctionCommandInput,
+  CreateFunctionCommandOutput,
+  CreateFunctionRequest,
+} from '@aws-sdk/client-lambda';
+import type { Operation } from '../../../aws/service.ts';
+import { withCode } from '../code-source.ts';
+import { showConfiguration } from '../configuration.ts';
+import { conflict, invalidParameter } from '../errors.ts';
+import type { Lambda } from '../lambda.ts';
+import { functionArn, LATEST, resolveNewFunction } from '../names.ts';
+import { newRevisionId } from '../revisions.ts';
+import { newSettings } from '../settings.ts';
+import type { StoredCode, VersionRecord } from '../store/function-record.ts';
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
+export function createFunction(
+  lambda: Lambda,
+): Operation<CreateFunctionCommandInput, CreateFunctionCommandOutput> {
+  return async (input, call) => {
+    const { functions, clock, transition } = lambda;
+    const ref = resolveNewFunction(input.FunctionName!, call);
+    checkPackageType(input);
+    const settings = newSettings(input, ref.name, call);
+    const layers = lambda.resolveLayers(input.Layers ?? [], call);
+    if (layers.shown) settings.Layers = layers.shown;
+    if (functions.exists(ref)) throw alreadyExists(ref.name);
+    const now = clock.now();
+    const create = (code: StoredCode): VersionRecord => {
+      const record: VersionRecord = {
+        version: LATEST,
+        revisionId: newRevisionId(),
+        revision: newRevisionId(),
+        lastModified: now,
+        settings,
+        code,
+        layers: layers.packages,
+        activeAt: now + transition,
+        updatedAt: now + transition,
+      };
+      return functions.transaction(() => {
+        if (!functions.create(ref, record)) throw alreadyExists(ref.name);
+        lambda.tags.add(ref.scope, functionArn(ref), input.Tags ?? {});
+        return record;
+      });
+    };
+    const record = await withCode(lambda, ref.scope, input.Code!, settings.PackageType!, create);
+    return showConfiguration(ref, record, clock, { updateStatus: false });
+  };
+}
+
+function alreadyExists(name: string): Error {
+  return conflict(`Function already exist: ${name}`);
+}
+
+function checkPackageType({ PackageType = 'Zip', Runtime, Handler, Layers }: CreateFunctionRequest): void {
+  if (PackageType === 'Zip') {
+    if (Runtime === undefined || Handler === undefined) {
+      throw invalidParameter(
+        'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
+      );
+    }
+    return;
+  }
+  if (Runtime !== undefined || Handler !== undefined || Layers?.length) {
+    throw invalidParameter(
+      "Please don't provide Handler or Runtime or Layer when the intent is to create a function with Image.",
+    );
+  }
+}

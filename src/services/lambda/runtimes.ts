@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { invalidParameter } from './errors.ts';
+
+/** In the order in which AWS's message lists them. */
+const SUPPORTED = [
+  'nodejs20.x',
+  'python3.14',
+  'provided.al2023',
+  'python3.12',
+  'python3.13',
+  'nodejs24.x',
+  'nodejs22.x',
+  'java25',
+  'java17',
+  'ruby3.4',
+  'ruby3.3',
+  'java8.al2',
+  'python3.10',
+  'python3.11',
+  'java11',
+  'dotnet10',
+  'dotnet8',
+  'provided.al2',
+  'java21',
+  'ruby3.2',
+  'python3.9',
+  'nodejs18.x',
+];
+
+/** Supported no more, which AWS says of them in other words than of a name that never was one. */
+const DEPRECATED = [
+  'nodejs',
+  'nodejs4.3',
+  'nodejs4.3-edge',
+  'nodejs6.10',
+  'nodejs8.10',
+  'nodejs10.x',
+  'nodejs12.x',
+  'nodejs14.x',
+  'nodejs16.x',
+  'java8',
+  'python2.7',
+  'python3.6',
+  'python3.7',
+  'python3.8',
+  'dotnetcore1.0',
+  'dotnetcore2.0',
+  'dotnetcore2.1',
+  'dotnetcore3.1',
+  'dotnet6',
+  'dotnet7',
+  'ruby2.5',
+  'ruby2.7',
+  'provided',
+];
+
+/** Deprecated on AWS, but run here with a notice: programs for it are built as for `provided.al2`. */
+const TOLERATED = ['go1.x'];
+
+/** @throws InvalidParameterValueException in AWS's words */
+export function checkRuntime(runtime: string): void {
+  if (SUPPORTED.includes(runtime) || TOLERATED.includes(runtime)) return;
+  if (DEPRECATED.includes(runtime)) {
+    throw invalidParameter(
+      `The runtime parameter of ${runtime} is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.`,
+    );
+  }
+  throw invalidParameter(
+    `Value ${runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [${SUPPORTED.join(', ')}] or be a valid ARN`,
+  );
+}
+
+/** The version of a runtime that functions are on: one for each, which does not change. */
+export function runtimeVersionArn(runtime: string, partition: string, region: string): string {
+  const id = createHash('sha256').update(`lambdock ${runtime}`).digest('hex');
+  return `arn:${partition}:lambda:${region}::runtime:${id}`;
+}

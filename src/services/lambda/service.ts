@@ -1,0 +1,53 @@
+import { type Constraints, readConstraints } from '../../aws/constraints.ts';
+import type { Service } from '../../aws/service.ts';
+import type { FunctionHost } from '../../execution/function-host.ts';
+import constraints from './constraints.json' with { type: 'json' };
+import { Lambda, type LambdaDependencies } from './lambda.ts';
+import { MISSING_HOST } from './missing-host.ts';
+import { createFunction } from './operations/create-function.ts';
+import { deleteFunction } from './operations/delete-function.ts';
+import { getFunction } from './operations/get-function.ts';
+import { getFunctionConfiguration } from './operations/get-function-configuration.ts';
+import { listFunctions } from './operations/list-functions.ts';
+import { lambdaModel } from './schemas.ts';
+
+/** The service, with what the daemon has for it. */
+export function loadLambda(
+  dependencies: Omit<LambdaDependencies, 'host'> & { host?: FunctionHost },
+): Service {
+  return createLambda(new Lambda({ host: MISSING_HOST, ...dependencies }));
+}
+
+/** Lambda: functions, their versions, and all that hangs on them. */
+export function createLambda(lambda: Lambda): Service {
+  return {
+    model: lambdaModel(),
+    constraints: lambdaConstraints(),
+    limits: {},
+    operations: {
+      CreateFunction: createFunction(lambda),
+      DeleteFunction: deleteFunction(lambda),
+      GetFunction: getFunction(lambda),
+      GetFunctionConfiguration: getFunctionConfiguration(lambda),
+      ListFunctions: listFunctions(lambda),
+    },
+  };
+}
+
+/** AWS does not look at these in its front: its operations have words of their own. */
+const LEFT_TO_OPERATIONS: readonly (readonly [shape: string, member: string])[] = [
+  ['CreateFunctionRequest', 'Runtime'],
+  ['UpdateFunctionConfigurationRequest', 'Runtime'],
+];
+
+function lambdaConstraints(): Constraints {
+  const left = (shape: string, member: string) =>
+    LEFT_TO_OPERATIONS.some(([one, other]) => one === shape && other === member);
+  const entries = Object.entries(readConstraints(constraints));
+  return Object.fromEntries(
+    entries.map(([shape, members]) => [
+      shape,
+      Object.fromEntries(Object.entries(members).filter(([member]) => !left(shape, member))),
+    ]),
+  );
+}

@@ -1,0 +1,56 @@
+import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
+import type { Milliseconds } from '../../../clock/clock.ts';
+import type { PackageReference } from '../../../execution/function-host.ts';
+import type { Scope } from '../../../storage/scope.ts';
+
+/** Whose a function is, and its name: what its rows are found by. */
+export interface FunctionKey {
+  scope: Scope;
+  name: string;
+}
+
+export type StoredCode =
+  | {
+      kind: 'zip';
+      /** Lower-case hex. */
+      sha256: string;
+      size: number;
+    }
+  | { kind: 'image'; uri: string; resolvedUri: string; digest: string };
+
+/** The members of a configuration that are kept as AWS answers them; the others are made of the rest of the record. */
+export type Settings = Omit<
+  FunctionConfiguration,
+  | 'FunctionName'
+  | 'FunctionArn'
+  | 'Version'
+  | 'MasterArn'
+  | 'LastModified'
+  | 'RevisionId'
+  | 'CodeSha256'
+  | 'CodeSize'
+  | 'State'
+  | 'StateReason'
+  | 'StateReasonCode'
+  | 'LastUpdateStatus'
+  | 'LastUpdateStatusReason'
+  | 'LastUpdateStatusReasonCode'
+>;
+
+/** One version of a function: `$LATEST`, which changes, or a published one, which does not. */
+export interface VersionRecord {
+  /** `$LATEST` or a number. */
+  version: string;
+  revisionId: string;
+  /** Of code and settings: what environments are made for. */
+  revision: string;
+  lastModified: Milliseconds;
+  settings: Settings;
+  code: StoredCode;
+  /** What `settings.Layers` stand for. */
+  layers: PackageReference[];
+  /** Pending until then, as told by the clock. */
+  activeAt: Milliseconds;
+  /** LastUpdateStatus is InProgress until then. */
+  updatedAt: Milliseconds;
+}

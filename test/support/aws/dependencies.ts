@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SessionTokens } from '../../../src/aws/session-token.ts';
+import type { Clock } from '../../../src/clock/clock.ts';
+import { ManualClock } from '../../../src/clock/manual-clock.ts';
+import type { FunctionHost } from '../../../src/execution/function-host.ts';
+import { Journal } from '../../../src/journal/journal.ts';
+import type { ServiceDependencies } from '../../../src/services/catalogue.ts';
+import { EmbeddedObjectStore } from '../../../src/storage/objects/embedded-object-store.ts';
+import { Presigner } from '../../../src/storage/objects/presign.ts';
+import { openDatabase } from '../../../src/storage/sqlite/database.ts';
+
+export interface OpenDependencies extends ServiceDependencies, AsyncDisposable {
+  presigner: Presigner;
+}
+
+export interface DependencyOptions {
+  clock?: Clock;
+  host?: FunctionHost;
+  /** Kept afterwards; by default a new one that is removed. */
+  folder?: string;
+}
+
+/** What services are made with, in a folder of its own. */
+export function openDependencies({
+  clock = new ManualClock(),
+  host,
+  folder,
+}: DependencyOptions = {}): OpenDependencies {
+  const place = folder ?? mkdtempSync(join(tmpdir(), 'lambdock-services-'));
+  const database = openDatabase(join(place, 'lambdock.db'));
+  const presigner = new Presigner({
+    accessKeyId: 'lambdock',
+    secretAccessKey: 'secret',
+    clock,
+    baseUrl: () => 'http://127.0.0.1:4566',
+  });
+  const objects = new EmbeddedObjectStore({
+    folder: join(place, 'objects'),
+    database,
+    clock,
+    presign: (...request) => presigner.signGet(...request),
+  });
+  const journal = new Journal({ clock });
+  return {
+    sessions: new SessionTokens('secret'),
+    database,
+    objects,
+    journal,
+    clock,
+    presigner,
+    ...(host ? { host } : {}),
+    [Symbol.asyncDispose]: async () => {
+      journal[Symbol.dispose]();
+      await objects[Symbol.asyncDispose]();
+      database.close();
+      if (folder === undefined) rmSync(place, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { Readable } from 'node:stream';
+import type {
+  FunctionHost,
+  FunctionVersion,
+  Invocation,
+  Outcome,
+  StreamedOutcome,
+} from '../../../src/execution/function-host.ts';
+
+export interface FakeInvocation {
+  fn: FunctionVersion;
+  invocation: Invocation;
+}
+
+/** Answers invocations by `answer`, and notes what it was asked. */
+export class FakeHost implements FunctionHost {
+  readonly invocations: FakeInvocation[] = [];
+  readonly retired: string[] = [];
+  /** By default a function answers what it is given. */
+  answer: (asked: FakeInvocation) => Promise<Partial<Outcome>> | Partial<Outcome> = ({ invocation }) => ({
+    payload: invocation.payload,
+  });
+  chunks: string[] = [];
+
+  async invoke(fn: FunctionVersion, invocation: Invocation): Promise<Outcome> {
+    this.invocations.push({ fn, invocation });
+    const outcome = await this.answer({ fn, invocation });
+    return { payload: Buffer.from('null'), logTail: Buffer.from(`log of ${fn.version}\n`), ...outcome };
+  }
+
+  async invokeStreaming(fn: FunctionVersion, invocation: Invocation): Promise<StreamedOutcome> {
+    this.invocations.push({ fn, invocation });
+    return {
+      contentType: 'application/octet-stream',
+      body: Readable.from(this.chunks.map((chunk) => Buffer.from(chunk))),
+      end: Promise.resolve({ logTail: Buffer.from('log\n') }),
+    };
+  }
+
+  check(): Promise<{ warning?: string; unsupported?: string }> {
+    return Promise.resolve({});
+  }
+
+  retire(functionArn: string): void {
+    this.retired.push(functionArn);
+  }
+
+  setAccountLimit(): void {}
+
+  setReserved(): void {}
+
+  setProvisioned(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  state() {
+    return { environments: 0, busy: 0, byFunction: new Map() };
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve();
+  }
+}

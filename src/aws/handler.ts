@@ -32,6 +32,12 @@ export class AwsHandler {
     this.#options = options;
   }
 
+  /** Loads the services that go on with what they had begun before the daemon was started anew. */
+  async resume(): Promise<void> {
+    const { services } = this.#options;
+    await Promise.all(services.filter(({ resumes }) => resumes).map((entry) => this.#load(entry)));
+  }
+
   /** Never rejects for what a client may send. */
   async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const requestId = randomUUID();

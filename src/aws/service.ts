@@ -24,4 +24,6 @@ export interface Service {
 export interface ServiceEntry {
   identity: ServiceIdentity;
   load(): Promise<Service>;
+  /** Has work of its own, which must not wait for a request when the daemon is started anew. */
+  resumes?: true;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { AwsHandler } from '../aws/handler.ts';
 import type { Clock, Milliseconds } from '../clock/clock.ts';
 import { RealClock } from '../clock/real-clock.ts';
 import type { Runtime, ToolchainState } from '../execution/runtime.ts';
@@ -17,6 +18,7 @@ import { Guard } from './guard.ts';
 import type { DaemonControl, Health } from './internal-api.ts';
 import { MemoryKeeper } from './memory-keeper.ts';
 import { chooseObjects, type ObjectsChoice } from './open-objects.ts';
+import { awsWasUsed } from './remembered.ts';
 import { Shutdown } from './shutdown.ts';
 import { storeState } from './store-state.ts';
 
@@ -56,6 +58,7 @@ export class Daemon implements AsyncDisposable {
   readonly #front: Front;
   /** Why functions run as processes although Docker was looked for. */
   #driverNotice: string | undefined;
+  #awsHandler: Promise<AwsHandler> | undefined;
   #url = '';
   #stopped: Promise<void> | undefined;
 
@@ -193,11 +196,16 @@ export class Daemon implements AsyncDisposable {
         const wanted = name === DEFAULT_RUNTIME || inUse.has(`${name} ${version}`);
         if (wanted && this.#options.config.standby) await this.#warm(runtime);
       }
+      await this.#resumeAws();
       await functions.sweep();
       await objectStore.store.sweep();
     } catch (error) {
       if (!this.#stopped) this.#logError(error);
     }
+  }
+
+  async #resumeAws(): Promise<void> {
+    if (awsWasUsed(this.#parts.settings)) await (await this.#aws()).resume();
   }
 
   /** What keeps a language from being ready is told now: its first function would only run into the same. */
@@ -252,10 +260,21 @@ export class Daemon implements AsyncDisposable {
   }
 
   async #loadAws(): Promise<RequestHandler> {
+    const aws = await this.#aws();
+    return (req, res) => aws.handle(req, res);
+  }
+
+  #aws(): Promise<AwsHandler> {
+    this.#awsHandler ??= this.#createAws();
+    return this.#awsHandler;
+  }
+
+  async #createAws(): Promise<AwsHandler> {
     const { createAws } = await import('./load-aws.ts');
     return createAws(this.#parts, {
       clock: this.#clock,
       account: this.#options.config.account,
+      own: (resource) => this.#shutdown.own(resource),
       onError: (error, requestId) => this.#logError(error, requestId),
     });
   }

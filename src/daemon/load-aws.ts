@@ -3,11 +3,11 @@ import { SessionTokens } from '../aws/session-token.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import { services } from '../services/catalogue.ts';
+import { LogsEngine } from '../services/logs/engine.ts';
 import type { ObjectStore } from '../storage/objects/object-store.ts';
 import type { Database } from '../storage/sqlite/database.ts';
 import type { SettingsTable } from '../storage/sqlite/settings-table.ts';
-import type { RequestHandler } from './api.ts';
-import { newSecret, remembered } from './remembered.ts';
+import { newSecret, noteAwsUse, remembered } from './remembered.ts';
 
 export interface AwsParts {
   database: Database;
@@ -19,24 +19,27 @@ export interface AwsParts {
 export interface AwsConfig {
   clock: Clock;
   account: string;
-  onError(error: unknown, requestId: string): void;
+  /** What is opened here is closed with the daemon. */
+  own<T extends Disposable | AsyncDisposable>(resource: T): T;
+  onError(error: unknown, requestId?: string): void;
 }
 
 const SESSION_SECRET = 'session-secret';
-
 /** Puts the AWS API together. Imported with its first request, so that a start without any is not slower for it. */
 export function createAws(
   { database, journal, settings, objectStore }: AwsParts,
-  { clock, account, onError }: AwsConfig,
-): RequestHandler {
+  { clock, account, own, onError }: AwsConfig,
+): AwsHandler {
   const sessions = new SessionTokens(remembered(settings, SESSION_SECRET, newSecret));
+  const logs = own(new LogsEngine({ database, clock, onError }));
   const handler = new AwsHandler({
     clock,
     defaultAccount: account,
     sessions,
-    services: services({ sessions, database, objects: objectStore.store, journal, clock }),
+    services: services({ sessions, database, objects: objectStore.store, journal, clock, logs, own }),
     onMissing: (message) => journal.record({ type: 'notice', message }),
     onError,
   });
-  return (req, res) => handler.handle(req, res);
+  noteAwsUse(settings);
+  return handler;
 }

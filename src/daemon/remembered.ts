@@ -22,3 +22,14 @@ export function newSecret(): string {
 export function daemonId(settings: SettingsTable): string {
   return remembered(settings, DAEMON_ID, () => randomBytes(6).toString('hex'));
 }
+
+const AWS_USED = 'aws-used';
+
+export function noteAwsUse(settings: SettingsTable): void {
+  if (!awsWasUsed(settings)) settings.set(AWS_USED, 'yes');
+}
+
+/** Whether the AWS API may have left work undone when the daemon ended, such as events that wait for a function. */
+export function awsWasUsed(settings: SettingsTable): boolean {
+  return settings.get(AWS_USED) !== undefined;
+}

@@ -6,6 +6,8 @@ import type { Journal } from '../journal/journal.ts';
 import type { ObjectStore } from '../storage/objects/object-store.ts';
 import type { Database } from '../storage/sqlite/database.ts';
 import { LAMBDA } from './lambda/identity.ts';
+import type { LogsEngine } from './logs/engine.ts';
+import { LOGS } from './logs/identity.ts';
 import { STS } from './sts/identity.ts';
 
 /** What services are made with. */
@@ -15,15 +17,23 @@ export interface ServiceDependencies {
   objects: ObjectStore;
   journal: Journal;
   clock: Clock;
+  logs: LogsEngine;
+  /** What works behind requests is closed with the daemon. */
+  own<T extends Disposable | AsyncDisposable>(resource: T): T;
   /** Where none is given, functions can be kept but not invoked. */
   host?: FunctionHost;
 }
 
 /** Every service there is. Each is loaded when its first request comes. */
 export function services(dependencies: ServiceDependencies): ServiceEntry[] {
-  const { sessions } = dependencies;
+  const { sessions, logs } = dependencies;
   return [
     { identity: STS, load: async () => (await import('./sts/service.ts')).createSts({ sessions }) },
-    { identity: LAMBDA, load: async () => (await import('./lambda/service.ts')).loadLambda(dependencies) },
+    {
+      identity: LAMBDA,
+      load: async () => (await import('./lambda/service.ts')).loadLambda(dependencies),
+      resumes: true,
+    },
+    { identity: LOGS, load: async () => (await import('./logs/service.ts')).createLogs(logs) },
   ];
 }

@@ -119,6 +119,13 @@ export function openDatabase(file: string, migrations: readonly Migration[] = MI
   }
 }
 
+/** A database without a file, that goes with the process. */
+export function memoryDatabase(migrations: readonly Migration[] = MIGRATIONS): Database {
+  const connection = connect(':memory:');
+  migrate(connection, 0, migrations);
+  return new Database(connection, ':memory:');
+}
+
 /** Beforehand, since SQLite would make it readable for everyone; the files it puts beside take the same rights. */
 function createFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true });

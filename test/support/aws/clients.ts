@@ -1,5 +1,6 @@
 import type { TypeRegistry } from '@smithy/core/schema';
 import type { ServiceIdentity } from '../../../src/aws/shapes/model.ts';
+import { LOGS } from '../../../src/services/logs/identity.ts';
 import { STS } from '../../../src/services/sts/identity.ts';
 
 /** What is needed of an installed client of AWS. */
@@ -44,12 +45,7 @@ export const AWS_CLIENTS: readonly AwsClientEntry[] = [
     load: () => load(import('@aws-sdk/client-lambda')),
   },
   {
-    identity: identity('logs', 'CloudWatch Logs', {
-      version: '2014-03-28',
-      target: 'Logs_20140328',
-      namespace: 'com.amazonaws.cloudwatchlogs',
-      protocols: ['json-1.1'],
-    }),
+    identity: LOGS,
     client: 'CloudWatchLogsClient',
     load: () => load(import('@aws-sdk/client-cloudwatch-logs')),
   },

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { SessionTokens } from '../../../src/aws/session-token.ts';
 import type { Clock } from '../../../src/clock/clock.ts';
 import { ManualClock } from '../../../src/clock/manual-clock.ts';
+import { Shutdown } from '../../../src/daemon/shutdown.ts';
 import type { FunctionHost } from '../../../src/execution/function-host.ts';
 import { Journal } from '../../../src/journal/journal.ts';
 import type { ServiceDependencies } from '../../../src/services/catalogue.ts';
+import { LogsEngine } from '../../../src/services/logs/engine.ts';
 import { EmbeddedObjectStore } from '../../../src/storage/objects/embedded-object-store.ts';
 import { Presigner } from '../../../src/storage/objects/presign.ts';
 import { openDatabase } from '../../../src/storage/sqlite/database.ts';
@@ -43,15 +45,27 @@ export function openDependencies({
     presign: (...request) => presigner.signGet(...request),
   });
   const journal = new Journal({ clock });
+  const shutdown = new Shutdown();
+  const logs = new LogsEngine({
+    database,
+    clock,
+    onError: (error) => {
+      throw error;
+    },
+  });
   return {
     sessions: new SessionTokens('secret'),
     database,
     objects,
     journal,
     clock,
+    logs,
+    own: (resource) => shutdown.own(resource),
     presigner,
     ...(host ? { host } : {}),
     [Symbol.asyncDispose]: async () => {
+      await shutdown[Symbol.asyncDispose]();
+      await logs[Symbol.asyncDispose]();
       journal[Symbol.dispose]();
       await objects[Symbol.asyncDispose]();
       database.close();

@@ -19,7 +19,7 @@ export interface AwsServer extends AsyncDisposable {
 
 export interface AwsServerOptions {
   clock?: Clock;
-  /** Beside those that there are. */
+  /** Stand before those that are there, and instead of them. */
   more?: ServiceEntry[];
   host?: FunctionHost;
 }
@@ -38,7 +38,7 @@ export async function startAws({
     clock,
     sessions,
     defaultAccount: '000000000000',
-    services: [...services(dependencies), ...more],
+    services: [...more, ...services(dependencies)],
     onMissing: (message) => notices.push(message),
     onError: (error) => errors.push(error),
   });

@@ -1,0 +1,42 @@
+import {
+  InvalidParameterException,
+  LimitExceededException,
+  ResourceAlreadyExistsException,
+  ResourceNotFoundException,
+  ValidationException,
+} from '@aws-sdk/client-cloudwatch-logs';
+
+export function invalidParameter(message: string): InvalidParameterException {
+  return new InvalidParameterException({ message, $metadata: {} });
+}
+
+export function notFound(message: string): ResourceNotFoundException {
+  return new ResourceNotFoundException({ message, $metadata: {} });
+}
+
+export function alreadyExists(message: string): ResourceAlreadyExistsException {
+  return new ResourceAlreadyExistsException({ message, $metadata: {} });
+}
+
+export function limitExceeded(message = 'Resource limit exceeded.'): LimitExceededException {
+  return new LimitExceededException({ message, $metadata: {} });
+}
+
+export function invalid(message: string): ValidationException {
+  return new ValidationException({ message, $metadata: {} });
+}
+
+/** One value that breaks a constraint, in the words that the wire has for those of the models. */
+export function brokenConstraint(
+  value: unknown,
+  member: string,
+  constraint: string,
+): InvalidParameterException {
+  return invalidParameter(
+    `1 validation error detected: Value '${String(value)}' at '${member}' failed to satisfy constraint: ${constraint}`,
+  );
+}
+
+export const NO_GROUP = 'The specified log group does not exist.';
+export const NO_STREAM = 'The specified log stream does not exist.';
+export const BAD_TOKEN = 'The specified nextToken is invalid.';

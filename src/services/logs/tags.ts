@@ -1,0 +1,23 @@
+import { TooManyTagsException } from '@aws-sdk/client-cloudwatch-logs';
+import { invalidParameter } from './errors.ts';
+
+const MOST_TAGS = 50;
+
+/** What is asked of tags besides the constraints of the model. */
+export function checkTags(tags: Readonly<Record<string, string>>): void {
+  for (const key of Object.keys(tags)) {
+    if (/^aws:/i.test(key)) {
+      throw invalidParameter('Tag keys starting with aws: are reserved for system use and can not be used.');
+    }
+  }
+}
+
+/** @throws TooManyTagsException when the resource would have more than 50 */
+export function checkTagCount(all: Readonly<Record<string, string>>, resourceName: string): void {
+  if (Object.keys(all).length <= MOST_TAGS) return;
+  throw new TooManyTagsException({
+    message: `The number of tags exceeds the limit of ${MOST_TAGS}.`,
+    resourceName,
+    $metadata: {},
+  });
+}

@@ -7,7 +7,6 @@ import { isBug, toFailure } from './failure.ts';
 import { guessProtocol, type Identified, identify } from './identify.ts';
 import { PROTOCOLS } from './protocols/index.ts';
 import type { Input, Protocol, WireRequest } from './protocols/protocol.ts';
-import { routeRest } from './route.ts';
 import { type ScopeOptions, scopeOf } from './scope.ts';
 import { sendAnswer } from './send-answer.ts';
 import type { Service, ServiceEntry } from './service.ts';
@@ -136,7 +135,7 @@ function findOperation(
   named: string | undefined,
 ): OperationModel | undefined {
   if (named !== undefined) return model.operations.get(named);
-  return routeRest(model, { method, path, query, headers });
+  return model.routes.find({ method, path, query, headers });
 }
 
 function unknownOperation(

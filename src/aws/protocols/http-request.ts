@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { MalformedValue } from '../errors.ts';
 import type { OperationModel } from '../shapes/model.ts';
-import { matchPath, pathParts } from '../shapes/route-pattern.ts';
+import { pathLabels } from '../shapes/route-pattern.ts';
 import type { Shape } from '../shapes/shape.ts';
 import { parseParameters } from '../values/query.ts';
 import { readText } from '../values/text.ts';
@@ -13,7 +13,7 @@ import type { Input, WireRequest } from './protocol.ts';
 export function readHttpBindings(operation: OperationModel, request: WireRequest): Input {
   const input: Input = {};
   const { route } = operation;
-  const labels = (route && matchPath(route, pathParts(request.path, route))) ?? {};
+  const labels = route ? pathLabels(route, request.path) : {};
   const query = groupParameters(request.query);
   for (const { name, shape } of operation.input.members) {
     const { httpLabel, httpQuery, httpQueryParams, httpHeader, httpPrefixHeaders } = shape.traits;

@@ -1,5 +1,6 @@
 import type { TypeRegistry } from '@smithy/core/schema';
 import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
+import { RouteTable } from '../route.ts';
 import { type RoutePattern, routePattern } from './route-pattern.ts';
 import { Shape, type Traits } from './shape.ts';
 
@@ -82,6 +83,7 @@ export class ServiceModel {
   readonly identity: ServiceIdentity;
   readonly operations: ReadonlyMap<string, OperationModel>;
   readonly #registries: readonly TypeRegistry[];
+  #routes: RouteTable | undefined;
   readonly #errors = new Map<string, Shape | undefined>();
 
   /** `schemas` are a client's exports that end with `$`, or those of them that the service needs. */
@@ -93,6 +95,11 @@ export class ServiceModel {
     this.identity = identity;
     this.operations = new Map(schemas.map((schema) => [schema[2], new OperationModel(schema)]));
     this.#registries = registries;
+  }
+
+  get routes(): RouteTable {
+    this.#routes ??= new RouteTable(this);
+    return this.#routes;
   }
 
   /** The shape of the SDK's exception class called `name`; undefined where the service declares none. */

@@ -40,7 +40,8 @@ export function matchPath(
   parts: readonly string[],
 ): Record<string, string> | undefined {
   const labels: Record<string, string> = {};
-  for (const [index, segment] of segments.entries()) {
+  for (let index = 0; index < segments.length; index++) {
+    const segment = segments[index]!;
     const part = parts[index];
     if (part === undefined) return undefined;
     if ('literal' in segment) {
@@ -60,14 +61,19 @@ export function matchPath(
 }
 
 /** A key of S3's may end with a slash; elsewhere a last slash means nothing. */
-export function pathParts(path: string, { segments }: RoutePattern): string[] {
-  const last = segments.at(-1);
-  const keep = last !== undefined && 'label' in last && last.greedy;
-  return segmentsOf(keep ? path : path.replace(/\/$/, ''));
+export function pathParts(path: string, how?: 'with a last slash'): string[] {
+  return segmentsOf(how || !path.endsWith('/') ? path : path.slice(0, -1));
+}
+
+/** Labels of a path that is known to fit but for its text. */
+export function pathLabels(pattern: RoutePattern, path: string): Record<string, string> {
+  const last = pattern.segments.at(-1);
+  const greedy = last !== undefined && 'label' in last && last.greedy;
+  return matchPath(pattern, greedy ? pathParts(path, 'with a last slash') : pathParts(path)) ?? {};
 }
 
 function segmentsOf(path: string): string[] {
-  const relative = path.replace(/^\//, '');
+  const relative = path.startsWith('/') ? path.slice(1) : path;
   return relative === '' ? [] : relative.split('/');
 }
 
@@ -89,6 +95,7 @@ function endsWith(parts: readonly string[], segments: readonly Segment[]): boole
 }
 
 function decode(text: string): string {
+  if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
   } catch {

@@ -5,7 +5,6 @@ import { toFailure } from '../../../src/aws/failure.ts';
 import { guessProtocol, identify } from '../../../src/aws/identify.ts';
 import { PROTOCOLS } from '../../../src/aws/protocols/index.ts';
 import type { WireRequest } from '../../../src/aws/protocols/protocol.ts';
-import { routeRest } from '../../../src/aws/route.ts';
 import type { OperationModel, ProtocolName, ServiceModel } from '../../../src/aws/shapes/model.ts';
 import { Shape } from '../../../src/aws/shapes/shape.ts';
 import { parseParameters } from '../../../src/aws/values/query.ts';
@@ -114,7 +113,7 @@ function find(model: ServiceModel, protocol: ProtocolName, request: WireRequest)
   );
   if (found.operation !== undefined) return model.operations.get(found.operation);
   const { method, path, headers } = request;
-  return routeRest(model, { method, path, headers, query: new URLSearchParams(request.query) });
+  return model.routes.find({ method, path, headers, query: new URLSearchParams(request.query) });
 }
 
 /** Where S3's clients put the bucket. */

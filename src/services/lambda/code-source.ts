@@ -1,21 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { FunctionCode, PackageType } from '@aws-sdk/client-lambda';
-import { CodeStorageExceededException, RequestTooLargeException } from '@aws-sdk/client-lambda';
+import { CodeStorageExceededException, type FunctionCode, type PackageType } from '@aws-sdk/client-lambda';
 import type { Scope } from '../../storage/scope.ts';
 import { invalidParameter } from './errors.ts';
 import type { Lambda } from './lambda.ts';
 import type { StoredCode } from './store/function-record.ts';
 import { checkZip } from './zip-check.ts';
 
-/** Of a zip file that comes with the request. */
-const LARGEST_DIRECT = 52_428_800;
 /** Of all versions and layers of an account in a region. */
 const LARGEST_STORAGE = 80_530_636_800;
 
 /**
  * Stores the code that a request names, and has `write` write the row that refers to it.
  *
- * @throws InvalidParameterValueException, RequestTooLargeException, CodeStorageExceededException
+ * @throws InvalidParameterValueException, CodeStorageExceededException
  */
 export async function withCode<T>(
   lambda: Lambda,
@@ -26,7 +23,7 @@ export async function withCode<T>(
 ): Promise<T> {
   if (packageType === 'Image') return write(imageOf(code));
   if (code.ImageUri !== undefined) {
-    throw invalidParameter('Please do not provide ImageUri when updating a function with packageType Zip.');
+    throw invalidParameter("Please don't provide ImageUri when updating a function with packageType Zip.");
   }
   const zip = await readZip(lambda, code);
   checkZip(zip);
@@ -49,29 +46,32 @@ async function readZip(
     if (S3Bucket !== undefined || S3Key !== undefined) {
       throw invalidParameter('Please do not provide other FunctionCode parameters when providing a ZipFile.');
     }
-    if (ZipFile.length > LARGEST_DIRECT) {
-      throw new RequestTooLargeException({
-        message: `Request must be smaller than 70167211 bytes for the CreateFunction operation`,
-        Type: 'User',
-        $metadata: {},
-      });
-    }
     if (ZipFile.length === 0) throw invalidParameter('Uploaded file must be a non-empty zip');
     return ZipFile;
   }
   if (S3Bucket === undefined && S3Key === undefined) {
-    throw invalidParameter('Please provide a source for your function code.');
+    throw invalidParameter('Please provide a source for function code.');
   }
   if (S3Bucket === undefined || S3Key === undefined) {
     throw invalidParameter('Please provide both S3Bucket and S3Key for the function code.');
   }
   const object = await packages.read(S3Bucket, S3Key);
-  if (!object) {
-    throw invalidParameter(
-      'Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.',
-    );
-  }
+  if (!object) throw missingObject(await packages.hasObjects(S3Bucket));
   return object;
+}
+
+function missingObject(bucketExists: boolean): Error {
+  const [code, message] = bucketExists
+    ? ['NoSuchKey', 'The specified key does not exist.']
+    : ['NoSuchBucket', 'The specified bucket does not exist'];
+  return invalidParameter(
+    `Error occurred while GetObject. S3 Error Code: ${code}. S3 Error Message: ${message}`,
+  );
+}
+
+/** To be called once a row that referred to this code is gone. */
+export async function releaseCode({ packages }: Lambda, code: StoredCode): Promise<void> {
+  if (code.kind === 'zip') await packages.release(code.sha256);
 }
 
 /** An image is known by its digest; one that is named by a tag gets a digest of its name. */

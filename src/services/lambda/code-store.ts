@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Milliseconds } from '../../clock/clock.ts';
 import type { PackageReference } from '../../execution/function-host.ts';
 import { KeyedMutex } from '../../platform/keyed-mutex.ts';
+import { InvalidObjectName } from '../../storage/errors.ts';
 import type { ObjectStore } from '../../storage/objects/object-store.ts';
 
 /** Packages of functions and layers, by their content. Not a name that a user's own bucket could have: AWS's begin like this. */
@@ -73,7 +74,22 @@ export class PackageStore {
   }
 
   /** An object of a user's bucket; undefined when there is none. */
-  read(bucket: string, key: string): Promise<Buffer | undefined> {
-    return this.#objects.read(bucket, key);
+  async read(bucket: string, key: string): Promise<Buffer | undefined> {
+    try {
+      return await this.#objects.read(bucket, key);
+    } catch (error) {
+      if (error instanceof InvalidObjectName) return undefined;
+      throw error;
+    }
+  }
+
+  /** Whether a bucket of a user's has anything in it: without objects there is no bucket here. */
+  async hasObjects(bucket: string): Promise<boolean> {
+    try {
+      return (await this.#objects.list(bucket, { limit: 1 })).objects.length > 0;
+    } catch (error) {
+      if (error instanceof InvalidObjectName) return false;
+      throw error;
+    }
   }
 }

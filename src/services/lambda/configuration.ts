@@ -1,12 +1,13 @@
 import type { FunctionConfiguration, LastUpdateStatusReasonCode } from '@aws-sdk/client-lambda';
 import type { Clock, Milliseconds } from '../../clock/clock.ts';
 import { type FunctionRef, functionArn, LATEST } from './names.ts';
-import type { VersionRecord } from './store/function-record.ts';
+import { revisionOf } from './revisions.ts';
+import type { StoredCode, VersionRecord } from './store/function-record.ts';
 
 export interface ShowOptions {
   /** With the version (or this alias) behind the ARN. */
   qualifier?: string | undefined;
-  /** False in the answer of CreateFunction, which has no LastUpdateStatus. */
+  /** False in answers that tell of a new function or version, which have no LastUpdateStatus. */
   updateStatus?: boolean;
 }
 
@@ -20,7 +21,7 @@ export function showConfiguration(
   { qualifier, updateStatus = true }: ShowOptions = {},
 ): FunctionConfiguration {
   return {
-    ...showListed(ref, record, qualifier),
+    ...showListed(ref, record, clock, qualifier),
     RuntimeVersionConfig: record.settings.RuntimeVersionConfig,
     ...showState(record, clock.now()),
     ...(updateStatus ? showUpdate(record, clock.now()) : {}),
@@ -31,6 +32,7 @@ export function showConfiguration(
 export function showListed(
   ref: FunctionRef,
   record: VersionRecord,
+  clock: Clock,
   qualifier?: string,
 ): FunctionConfiguration {
   const { code, settings } = record;
@@ -41,18 +43,15 @@ export function showListed(
     FunctionArn: functionArn(ref, qualifier),
     Version: record.version,
     CodeSize: code.kind === 'zip' ? code.size : 0,
-    CodeSha256: code.kind === 'zip' ? Buffer.from(code.sha256, 'hex').toString('base64') : code.digest,
+    CodeSha256: codeSha256(code),
     LastModified: lastModified(record.lastModified),
-    RevisionId: record.revisionId,
+    RevisionId: revisionOf(record, clock),
   };
 }
 
-export function isPending({ activeAt }: VersionRecord, clock: Clock): boolean {
-  return clock.now() < activeAt;
-}
-
-export function isUpdating({ updatedAt }: VersionRecord, clock: Clock): boolean {
-  return clock.now() < updatedAt;
+/** In base64 of a package; of an image the digest, in hex. */
+export function codeSha256(code: StoredCode): string {
+  return code.kind === 'zip' ? Buffer.from(code.sha256, 'hex').toString('base64') : code.digest;
 }
 
 /** The version behind `qualifier` goes behind the ARN, except for an unqualified request. */

@@ -1,6 +1,7 @@
 import type { Clock, Milliseconds } from '../../clock/clock.ts';
 import type { FunctionHost } from '../../execution/function-host.ts';
 import type { Journal } from '../../journal/journal.ts';
+import { KeyedMutex } from '../../platform/keyed-mutex.ts';
 import type { ObjectStore } from '../../storage/objects/object-store.ts';
 import type { Database } from '../../storage/sqlite/database.ts';
 import { PackageStore } from './code-store.ts';
@@ -31,12 +32,13 @@ export interface DeletedFunction extends FunctionKey {
 }
 
 /**
- * What else has to go when a function is deleted, or one of its versions. Runs in the transaction of the deletion, so it
+ * What else has to go when a function is deleted, or one of its versions or aliases. Runs in the transaction of the deletion, so it
  * must only write to the database.
  */
 export interface Cleanup {
   functionDeleted(deleted: DeletedFunction): void;
-  versionDeleted?(deleted: DeletedFunction, version: string): void;
+  /** A version or an alias. */
+  qualifierDeleted?(deleted: DeletedFunction, qualifier: string): void;
 }
 
 /**
@@ -62,6 +64,8 @@ export class Lambda {
     throw invalidParameter(`Layer version ${arns[0]} does not exist.`);
   };
 
+  readonly #changes = new KeyedMutex();
+
   constructor({ database, objects, journal, clock, host, transition = TRANSITION }: LambdaDependencies) {
     this.database = database;
     this.journal = journal;
@@ -74,5 +78,10 @@ export class Lambda {
     this.tags = new TagStore(database);
     this.packages.referencedBy((sha256) => this.functions.references(sha256));
     this.cleanups.push({ functionDeleted: ({ scope, arn }) => this.tags.clear(scope, arn) });
+  }
+
+  /** Runs `change` when no other is under way for the function. */
+  changing<T>({ scope: { account, region }, name }: FunctionKey, change: () => Promise<T>): Promise<T> {
+    return this.#changes.run(`${account}/${region}/${name}`, change);
   }
 }

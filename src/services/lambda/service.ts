@@ -4,11 +4,20 @@ import type { FunctionHost } from '../../execution/function-host.ts';
 import constraints from './constraints.json' with { type: 'json' };
 import { Lambda, type LambdaDependencies } from './lambda.ts';
 import { MISSING_HOST } from './missing-host.ts';
+import { createAlias } from './operations/create-alias.ts';
 import { createFunction } from './operations/create-function.ts';
+import { deleteAlias } from './operations/delete-alias.ts';
 import { deleteFunction } from './operations/delete-function.ts';
+import { getAlias } from './operations/get-alias.ts';
 import { getFunction } from './operations/get-function.ts';
 import { getFunctionConfiguration } from './operations/get-function-configuration.ts';
+import { listAliases } from './operations/list-aliases.ts';
 import { listFunctions } from './operations/list-functions.ts';
+import { listVersionsByFunction } from './operations/list-versions-by-function.ts';
+import { publishVersion } from './operations/publish-version.ts';
+import { updateAlias } from './operations/update-alias.ts';
+import { updateFunctionCode } from './operations/update-function-code.ts';
+import { updateFunctionConfiguration } from './operations/update-function-configuration.ts';
 import { lambdaModel } from './schemas.ts';
 
 /** The service, with what the daemon has for it. */
@@ -25,11 +34,20 @@ export function createLambda(lambda: Lambda): Service {
     constraints: lambdaConstraints(),
     limits: {},
     operations: {
+      CreateAlias: createAlias(lambda),
       CreateFunction: createFunction(lambda),
+      DeleteAlias: deleteAlias(lambda),
       DeleteFunction: deleteFunction(lambda),
+      GetAlias: getAlias(lambda),
       GetFunction: getFunction(lambda),
       GetFunctionConfiguration: getFunctionConfiguration(lambda),
+      ListAliases: listAliases(lambda),
       ListFunctions: listFunctions(lambda),
+      ListVersionsByFunction: listVersionsByFunction(lambda),
+      PublishVersion: publishVersion(lambda),
+      UpdateAlias: updateAlias(lambda),
+      UpdateFunctionCode: updateFunctionCode(lambda),
+      UpdateFunctionConfiguration: updateFunctionConfiguration(lambda),
     },
   };
 }
@@ -38,6 +56,8 @@ export function createLambda(lambda: Lambda): Service {
 const LEFT_TO_OPERATIONS: readonly (readonly [shape: string, member: string])[] = [
   ['CreateFunctionRequest', 'Runtime'],
   ['UpdateFunctionConfigurationRequest', 'Runtime'],
+  ['AliasRoutingConfiguration', 'AdditionalVersionWeights{}'],
+  ['AliasRoutingConfiguration', 'AdditionalVersionWeights{=}'],
 ];
 
 function lambdaConstraints(): Constraints {

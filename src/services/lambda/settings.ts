@@ -12,7 +12,7 @@ import type { Settings } from './store/function-record.ts';
 
 /** What CreateFunction and UpdateFunctionConfiguration have in common. */
 export type SettingsInput = Pick<
-  CreateFunctionRequest,
+  Partial<CreateFunctionRequest>,
   | 'Runtime'
   | 'Role'
   | 'Handler'

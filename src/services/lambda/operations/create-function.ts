@@ -9,7 +9,8 @@ import { showConfiguration } from '../configuration.ts';
 import { conflict, invalidParameter } from '../errors.ts';
 import type { Lambda } from '../lambda.ts';
 import { functionArn, LATEST, resolveNewFunction } from '../names.ts';
-import { newRevisionId } from '../revisions.ts';
+import { publish } from '../publish.ts';
+import { newRevision } from '../revisions.ts';
 import { newSettings } from '../settings.ts';
 import type { StoredCode, VersionRecord } from '../store/function-record.ts';
 
@@ -25,23 +26,20 @@ export function createFunction(
     const layers = lambda.resolveLayers(input.Layers ?? [], call);
     if (layers.shown) settings.Layers = layers.shown;
     if (functions.exists(ref)) throw alreadyExists(ref.name);
-    const now = clock.now();
     const create = (code: StoredCode): VersionRecord => {
-      const record: VersionRecord = {
+      const activeAt = clock.now() + transition;
+      const latest: VersionRecord = {
         version: LATEST,
-        revisionId: newRevisionId(),
-        revision: newRevisionId(),
-        lastModified: now,
+        ...newRevision(clock, activeAt),
         settings,
         code,
         layers: layers.packages,
-        activeAt: now + transition,
-        updatedAt: now + transition,
+        activeAt,
       };
       return functions.transaction(() => {
-        if (!functions.create(ref, record)) throw alreadyExists(ref.name);
+        if (!functions.create(ref, latest)) throw alreadyExists(ref.name);
         lambda.tags.add(ref.scope, functionArn(ref), input.Tags ?? {});
-        return record;
+        return input.Publish ? publish(lambda, ref).record : latest;
       });
     };
     const record = await withCode(lambda, ref.scope, input.Code!, settings.PackageType!, create);

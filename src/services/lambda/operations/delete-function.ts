@@ -1,5 +1,6 @@
 import type { DeleteFunctionCommandInput, DeleteFunctionCommandOutput } from '@aws-sdk/client-lambda';
 import type { Operation } from '../../../aws/service.ts';
+import { releaseCode } from '../code-source.ts';
 import { conflict, invalidParameter } from '../errors.ts';
 import type { Lambda } from '../lambda.ts';
 import {
@@ -19,13 +20,16 @@ import type { VersionRecord } from '../store/function-record.ts';
 export function deleteFunction(
   lambda: Lambda,
 ): Operation<DeleteFunctionCommandInput, DeleteFunctionCommandOutput> {
-  return async (input, call) => {
+  return (input, call) => {
     const ref = resolveFunction(input.FunctionName!, input.Qualifier, call, 'DeleteFunction');
-    const gone =
-      ref.qualifier === undefined ? removeFunction(lambda, ref) : removeVersion(lambda, ref, ref.qualifier);
-    lambda.host.retire(functionArn(ref, ref.qualifier));
-    for (const { code } of gone) if (code.kind === 'zip') await lambda.packages.release(code.sha256);
-    return { StatusCode: 204 };
+    return lambda.changing(ref, async () => {
+      const { qualifier } = ref;
+      const gone =
+        qualifier === undefined ? removeFunction(lambda, ref) : removeVersion(lambda, ref, qualifier);
+      if (qualifier === undefined) lambda.host.retire(functionArn(ref));
+      for (const { code } of gone) await releaseCode(lambda, code);
+      return { StatusCode: 204 };
+    });
   };
 }
 
@@ -34,7 +38,7 @@ function removeFunction(lambda: Lambda, ref: FunctionRef): VersionRecord[] {
   return functions.transaction(() => {
     const versions = functions.versions(ref);
     aliases.forget(ref);
-    if (!functions.deleteFunction(ref)) throw functionNotFound(ref);
+    if (!functions.deleteFunction(ref)) throw functionNotFound({ ...ref, qualifier: undefined });
     for (const cleanup of cleanups) cleanup.functionDeleted({ ...ref, arn: functionArn(ref) });
     return versions;
   });
@@ -50,7 +54,7 @@ function removeVersion(lambda: Lambda, ref: FunctionRef, version: string): Versi
   }
   return functions.transaction(() => {
     const record = functions.version(ref, version);
-    if (!functions.exists(ref)) throw functionNotFound(ref);
+    if (!functions.exists(ref)) throw functionNotFound({ ...ref, qualifier: undefined });
     if (!record) return [];
     const using = aliases
       .list(ref)
@@ -59,7 +63,7 @@ function removeVersion(lambda: Lambda, ref: FunctionRef, version: string): Versi
       throw conflict(`Version ${version} is referenced by alias ${using.map(({ name }) => name).join(', ')}`);
     }
     functions.deleteVersion(ref, version);
-    for (const cleanup of cleanups) cleanup.versionDeleted?.({ ...ref, arn: functionArn(ref) }, version);
+    for (const cleanup of cleanups) cleanup.qualifierDeleted?.({ ...ref, arn: functionArn(ref) }, version);
     return [record];
   });
 }

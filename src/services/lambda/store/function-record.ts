@@ -41,11 +41,16 @@ export type Settings = Omit<
 export interface VersionRecord {
   /** `$LATEST` or a number. */
   version: string;
+  /** While it is Pending or an update is InProgress. */
   revisionId: string;
-  /** Of code and settings: what environments are made for. */
+  /** From then on: AWS counts the end of both as a change. */
+  settledRevisionId: string;
+  /** What environments are made for. Another one after every update, also of one that changed nothing. */
   revision: string;
   lastModified: Milliseconds;
   settings: Settings;
+  /** Of a published version: the settings of `$LATEST` that it was made of. */
+  basedOn?: Settings;
   code: StoredCode;
   /** What `settings.Layers` stand for. */
   layers: PackageReference[];

@@ -20,6 +20,7 @@ export class FunctionStore {
   readonly #insertFunction: Statement<never>;
   readonly #deleteFunction: Statement<never>;
   readonly #nextNumber: Statement<{ number: number }>;
+  readonly #last: Statement<{ number: number }>;
   readonly #put: Statement<never>;
   readonly #get: Statement<Row>;
   readonly #delete: Statement<never>;
@@ -43,6 +44,9 @@ export class FunctionStore {
     this.#nextNumber = database.prepare(
       `UPDATE lambda_functions SET last_version = last_version + 1 WHERE account = ? AND region = ? AND name = ?
        RETURNING last_version AS number`,
+    );
+    this.#last = database.prepare(
+      'SELECT last_version AS number FROM lambda_functions WHERE account = ? AND region = ? AND name = ? AND last_version > 0',
     );
     this.#put = database.prepare(
       `INSERT OR REPLACE INTO lambda_versions (account, region, function, number, record, code_sha256, code_size)
@@ -111,6 +115,12 @@ export class FunctionStore {
   /** The number of the next version, which is then taken. */
   takeNumber(key: FunctionKey): string {
     return String(this.#nextNumber.get(...values(key))!.number);
+  }
+
+  /** The version that was published last, unless it was deleted. */
+  lastPublished(key: FunctionKey): VersionRecord | undefined {
+    const row = this.#last.get(...values(key));
+    return row && this.version(key, String(row.number));
   }
 
   /** `$LATEST` first, then in the order in which they were published. */

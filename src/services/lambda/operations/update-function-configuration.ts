@@ -1,0 +1,42 @@
+import type {
+  UpdateFunctionConfigurationCommandInput,
+  UpdateFunctionConfigurationCommandOutput,
+} from '@aws-sdk/client-lambda';
+import type { Operation } from '../../../aws/service.ts';
+import { showConfiguration } from '../configuration.ts';
+import type { Lambda } from '../lambda.ts';
+import { functionArn, resolveFunction } from '../names.ts';
+import { checkRevision, newRevision, revisionOf } from '../revisions.ts';
+import { changeSettings } from '../settings.ts';
+import type { VersionRecord } from '../store/function-record.ts';
+import { changeableLatest } from '../transitions.ts';
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionConfiguration.html */
+export function updateFunctionConfiguration(
+  lambda: Lambda,
+): Operation<UpdateFunctionConfigurationCommandInput, UpdateFunctionConfigurationCommandOutput> {
+  return (input, call) => {
+    const { functions, clock, transition } = lambda;
+    const ref = resolveFunction(input.FunctionName!, undefined, call, 'UpdateFunctionConfiguration');
+    return lambda.changing(ref, async () => {
+      const before = await changeableLatest(lambda, ref);
+      checkRevision(input.RevisionId, revisionOf(before, clock));
+      const settings = changeSettings(before.settings, input, ref.name, call);
+      let { layers } = before;
+      if (input.Layers) {
+        const resolved = lambda.resolveLayers(input.Layers, call);
+        settings.Layers = resolved.shown;
+        layers = resolved.packages;
+      }
+      const latest: VersionRecord = {
+        ...before,
+        ...newRevision(clock, clock.now() + transition),
+        settings,
+        layers,
+      };
+      functions.put(ref, latest);
+      lambda.host.retire(functionArn(ref), latest.revision);
+      return showConfiguration(ref, latest, clock);
+    });
+  };
+}

@@ -59,12 +59,15 @@ describe('the packed product', () => {
         'dist/THIRD_PARTY_LICENSES.txt',
         'dist/runtimes/node20/server.mjs',
         'dist/runtimes/node20/agent.mjs',
+        'runtimes/lambda-node/bootstrap.mjs',
+        'runtimes/lambda-python/bootstrap.py',
+        'runtimes/lambda-python/lambdock_lambda/main.py',
         'examples/hello/node/handler.mjs',
         'examples/hello/python/handler.py',
         'examples/hello/golang/handler.go',
       ]),
     );
-    for (const name of readdirSync(join(root, 'runtimes')))
+    for (const name of readdirSync(join(root, 'runtimes')).filter((name) => !name.startsWith('lambda-')))
       expect(packed).toContain(`runtimes/${name}/runtime.json`);
     expect(
       packed.filter((path) => /^(src|test|scripts|bench|node_modules)\/|__pycache__|\.map$/.test(path)),

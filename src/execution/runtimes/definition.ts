@@ -44,7 +44,10 @@ export function readDefinition(directory: string): RuntimeDefinition {
 function folders(directory: string): string[] {
   try {
     const entries = readdirSync(directory, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    // The runtimes of the Lambda API lie beside them; those have no servers, and nothing to say in a runtime.json.
+    return entries
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('lambda-'))
+      .map(({ name }) => name);
   } catch (error) {
     throw new BadRuntimeFolder(`${directory} can't be read: ${(error as Error).message}`, { cause: error });
   }

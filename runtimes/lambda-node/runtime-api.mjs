@@ -1,0 +1,83 @@
+import { Connection, ConnectionLost } from './connection.mjs';
+import { describeError } from './errors.mjs';
+import { ResponseStream } from './response-stream.mjs';
+
+const ROOT = '/2018-06-01/runtime';
+
+/** Speaks the Runtime API: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html */
+export class RuntimeApi {
+  #address;
+  #connection;
+  #nextHead;
+  #common;
+
+  constructor(address) {
+    const colon = address.lastIndexOf(':');
+    this.#address = [address.slice(0, colon).replace(/^\[|\]$/g, ''), Number(address.slice(colon + 1))];
+    this.#connection = new Connection(...this.#address);
+    const agent = `aws-lambda-nodejs/${process.version.slice(1)}-lambdock`;
+    this.#common = `Host: ${address}\r\nUser-Agent: ${agent}\r\n`;
+    this.#nextHead = `GET ${ROOT}/invocation/next HTTP/1.1\r\n${this.#common}\r\n`;
+  }
+
+  /** The next invocation as {headers, body}, however long it takes to come. */
+  async next() {
+    const { status, headers, body } = await this.#connection.send(this.#nextHead);
+    if (status !== 200) throw new ConnectionLost(`the Runtime API answers ${status}`);
+    return { headers, body: body.toString('utf8') };
+  }
+
+  /** Throws at once, and not by its promise, when the result can't be JSON: then there is an error to tell instead. */
+  respond(id, result) {
+    return this.#tell('success', `/invocation/${encodeURIComponent(id)}/response`, serialize(result));
+  }
+
+  fail(id, error) {
+    const described = describeError(error);
+    const path = `/invocation/${encodeURIComponent(id)}/error`;
+    return this.#tell('error', path, serialize(described), described.errorType);
+  }
+
+  async failInit(error) {
+    const described = describeError(error);
+    await this.#post('/init/error', serialize(described), described.errorType);
+  }
+
+  /** A stream to answer `id` with, and `answered`, which resolves when the API has taken all of it. */
+  respondStreaming(id, options) {
+    const head = `POST ${ROOT}/invocation/${encodeURIComponent(id)}/response HTTP/1.1\r\n${this.#common}`;
+    const stream = new ResponseStream(head, options);
+    const answered = this.#connection.stream((socket) => stream.attach(socket));
+    return { stream, answered };
+  }
+
+  async #tell(kind, ...request) {
+    const { status } = await this.#post(...request);
+    if (status < 300) return;
+    // In the words of AWS's client, which writes to standard error.
+    process.stderr.write(
+      `[ERROR] [${Date.now()}] LAMBDA_RUNTIME Failed to post handler ${kind} response. Http response code: ${status}.\n`,
+    );
+  }
+
+  #post(path, body, errorType) {
+    const head =
+      `POST ${ROOT}${path} HTTP/1.1\r\n${this.#common}Content-Type: application/json\r\n` +
+      (errorType === undefined ? '' : `Lambda-Runtime-Function-Error-Type: ${asHeader(errorType)}\r\n`) +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
+    // Code that runs on after its invocation may fail while the next one is awaited.
+    if (!this.#connection.busy) return this.#connection.send(head + body);
+    const own = new Connection(...this.#address);
+    return own.send(head + body).finally(() => own.close());
+  }
+}
+
+function serialize(value) {
+  try {
+    return JSON.stringify(value === undefined ? null : value) ?? 'null';
+  } catch {
+    throw new Error('Unable to stringify response body');
+  }
+}
+
+const asHeader = (text) => String(text).replace(/[^\x20-\x7e]/g, '?');

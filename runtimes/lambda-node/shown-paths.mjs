@@ -1,0 +1,29 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const OWN = /(?:file:\/\/)?%HERE%\/[\w-]+\.mjs/g;
+const own = new RegExp(
+  OWN.source.replace('%HERE%', escaped(dirname(fileURLToPath(import.meta.url)))),
+  OWN.flags,
+);
+let folder;
+let name;
+
+/**
+ * From here on stacks name the files of code that was uploaded as AWS does, below `/var/task`, and not where this machine
+ * keeps it: nobody could find anything there. Code that runs from its author's own folder keeps its paths.
+ */
+export function showTaskRootAs(taskRoot, shownRoot) {
+  folder = taskRoot;
+  name = shownRoot;
+}
+
+export function shown(text) {
+  if (typeof text !== 'string') return text;
+  const ours = text.replace(own, 'file:///var/runtime/index.mjs');
+  return folder === undefined ? ours : ours.replaceAll(folder, name);
+}
+
+function escaped(text) {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

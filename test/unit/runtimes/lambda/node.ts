@@ -1,0 +1,18 @@
+import { join } from 'node:path';
+import { type RuntimePlan, RuntimeUnderTest } from '../../../support/lambda-runtime.ts';
+
+const BOOTSTRAP = join(import.meta.dirname, '../../../../runtimes/lambda-node/bootstrap.mjs');
+
+/** Our runtime for Node.js with the given code, `index.js` when it is only a text. */
+export function nodeRuntime(
+  code: string | Record<string, string>,
+  plan: Partial<RuntimePlan> = {},
+): Promise<RuntimeUnderTest> {
+  return RuntimeUnderTest.start({
+    command: [process.execPath, BOOTSTRAP],
+    handler: 'index.handler',
+    files: typeof code === 'string' ? { 'index.js': code } : code,
+    ...plan,
+    env: { AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x', ...plan.env },
+  });
+}

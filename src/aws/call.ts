@@ -3,7 +3,7 @@ import type { Scope } from '../storage/scope.ts';
 
 /** Who signed a request. */
 export interface Principal {
-  kind: 'root' | 'assumed-role' | 'federated-user';
+  kind: 'root' | 'user' | 'assumed-role' | 'federated-user';
   account: string;
   arn: string;
   /** As GetCallerIdentity gives it. */

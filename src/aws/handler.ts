@@ -78,7 +78,9 @@ export class AwsHandler {
     }
     const input = decode(protocol, operation, await exchange.request(operation, model.identity));
     const code = model.identity.validationCode ?? protocol.validationCode;
-    if (operation.input.kind === 'structure') validate(operation.input, input, constraints, code);
+    const { hidesValues } = model.identity;
+    if (operation.input.kind === 'structure')
+      validate(operation.input, input, constraints, { code, hidesValues });
     const output = await run(input as never, call);
     const answer = protocol.encode(operation, output ?? {}, { service: model.identity, requestId });
     await sendAnswer(exchange.res, answer);

@@ -4,15 +4,27 @@ import type { Member, Shape } from './shapes/shape.ts';
 
 const MOST_REPORTED = 100;
 
+export interface ValidationWords {
+  /** Of the error. */
+  code: string;
+  /** The values are not repeated in the messages. */
+  hidesValues?: boolean | undefined;
+}
+
 /**
  * Checks an input as AWS's servers do before an operation sees it: required members, then what `constraints` say. All
  * that is wrong is told at once, in their words.
  *
  * @throws WireError with `code`
  */
-export function validate(shape: Shape, input: unknown, constraints: Constraints, code: string): void {
+export function validate(
+  shape: Shape,
+  input: unknown,
+  constraints: Constraints,
+  { code, hidesValues = false }: ValidationWords,
+): void {
   const problems: string[] = [];
-  checkStructure(shape, input, '', { constraints, problems });
+  checkStructure(shape, input, '', { constraints, problems, hidesValues });
   if (problems.length === 0) return;
   const count = `${problems.length} validation error${problems.length === 1 ? '' : 's'} detected: `;
   throw new WireError(code, 400, count + problems.slice(0, MOST_REPORTED).join('; '));
@@ -21,6 +33,7 @@ export function validate(shape: Shape, input: unknown, constraints: Constraints,
 interface Check {
   constraints: Constraints;
   problems: string[];
+  hidesValues: boolean;
 }
 
 function checkStructure(shape: Shape, value: unknown, path: string, check: Check): void {
@@ -30,7 +43,7 @@ function checkStructure(shape: Shape, value: unknown, path: string, check: Check
     const inner = source[member.name];
     const place = path + lowerFirst(member.name);
     if (inner === undefined || inner === null) {
-      if (member.required) check.problems.push(nullProblem(place));
+      if (member.required) check.problems.push(nullProblem(place, check));
       continue;
     }
     checkMember(member, inner, place, rules, check);
@@ -45,8 +58,13 @@ function checkMember(
   check: Check,
 ): void {
   const constraint = rules?.[name];
-  if (constraint) check.problems.push(...violations(shape, value, path, constraint));
-  if (rules) checkItems(shape, value, path, name, rules, check.problems);
+  if (constraint) {
+    const shown = check.hidesValues || shape.traits.sensitive ? 'Value' : `Value '${show(value)}'`;
+    for (const text of broken(value, constraint)) {
+      check.problems.push(`${shown} at '${path}' failed to satisfy constraint: ${text}`);
+    }
+  }
+  if (rules) checkItems(shape, value, path, name, rules, check);
   checkInside(shape, value, path, check);
 }
 
@@ -57,12 +75,12 @@ function checkItems(
   path: string,
   name: string,
   rules: Readonly<Record<string, Constraint>>,
-  problems: string[],
+  { problems, hidesValues }: Check,
 ): void {
   const report = (suffix: string, inner: Shape | undefined, items: readonly unknown[], words: string) => {
     const constraint = rules[name + suffix];
     if (!constraint || items.every((item) => item === null || broken(item, constraint).length === 0)) return;
-    const hidden = shape.traits.sensitive || inner?.traits.sensitive;
+    const hidden = hidesValues || shape.traits.sensitive || inner?.traits.sensitive;
     const shown = hidden ? 'Value' : `Value '${show(value)}'`;
     const asked = requirements(constraint).join(', ');
     problems.push(
@@ -88,13 +106,6 @@ function checkInside(shape: Shape, value: unknown, path: string, check: Check): 
       if (item !== null) checkInside(shape.element, item, `${path}.${key}.member`, check);
     }
   }
-}
-
-function violations(shape: Shape, value: unknown, path: string, constraint: Constraint): string[] {
-  const shown = shape.traits.sensitive ? 'Value' : `Value '${show(value)}'`;
-  return broken(value, constraint).map(
-    (text) => `${shown} at '${path}' failed to satisfy constraint: ${text}`,
-  );
 }
 
 /** What of a constraint a value breaks. */
@@ -123,8 +134,8 @@ function requirements({ minLength, maxLength, min, max, pattern, values, notNull
   return said;
 }
 
-function nullProblem(path: string): string {
-  return `Value null at '${path}' failed to satisfy constraint: Member must not be null`;
+function nullProblem(path: string, { hidesValues }: Check): string {
+  return `Value${hidesValues ? '' : ' null'} at '${path}' failed to satisfy constraint: Member must not be null`;
 }
 
 /** In characters, where JavaScript counts halves of those beyond the first 65,536. */

@@ -4,6 +4,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import { services } from '../services/catalogue.ts';
 import { LogsEngine } from '../services/logs/engine.ts';
+import { openIam } from '../services/iam/open-iam.ts';
 import type { ObjectStore } from '../storage/objects/object-store.ts';
 import type { Database } from '../storage/sqlite/database.ts';
 import type { SettingsTable } from '../storage/sqlite/settings-table.ts';
@@ -32,11 +33,12 @@ export function createAws(
 ): AwsHandler {
   const sessions = new SessionTokens(remembered(settings, SESSION_SECRET, newSecret));
   const logs = own(new LogsEngine({ database, clock, onError }));
+  const iam = openIam(database, clock);
   const handler = new AwsHandler({
     clock,
     defaultAccount: account,
     sessions,
-    services: services({ sessions, database, objects: objectStore.store, journal, clock, logs, own }),
+    services: services({ sessions, database, objects: objectStore.store, journal, clock, logs, iam, own }),
     onMissing: (message) => journal.record({ type: 'notice', message }),
     onError,
   });

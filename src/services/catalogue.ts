@@ -5,6 +5,8 @@ import type { FunctionHost } from '../execution/function-host.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { ObjectStore } from '../storage/objects/object-store.ts';
 import type { Database } from '../storage/sqlite/database.ts';
+import type { Iam } from './iam/iam.ts';
+import { IAM } from './iam/identity.ts';
 import { LAMBDA } from './lambda/identity.ts';
 import type { LogsEngine } from './logs/engine.ts';
 import { LOGS } from './logs/identity.ts';
@@ -20,15 +22,17 @@ export interface ServiceDependencies {
   logs: LogsEngine;
   /** What works behind requests is closed with the daemon. */
   own<T extends Disposable | AsyncDisposable>(resource: T): T;
+  iam: Iam;
   /** Where none is given, functions can be kept but not invoked. */
   host?: FunctionHost;
 }
 
 /** Every service there is. Each is loaded when its first request comes. */
 export function services(dependencies: ServiceDependencies): ServiceEntry[] {
-  const { sessions, logs } = dependencies;
+  const { sessions, logs, iam } = dependencies;
   return [
     { identity: STS, load: async () => (await import('./sts/service.ts')).createSts({ sessions }) },
+    { identity: IAM, load: async () => (await import('./iam/service.ts')).createIam(iam) },
     {
       identity: LAMBDA,
       load: async () => (await import('./lambda/service.ts')).loadLambda(dependencies),

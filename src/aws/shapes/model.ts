@@ -33,6 +33,8 @@ export interface ServiceIdentity {
   queryCompatible?: true;
   /** The code of an input that breaks a constraint, where it is not its protocol's usual one. */
   validationCode?: string;
+  /** Its messages about constraints do not repeat what was sent. */
+  hidesValues?: true;
   /** Below S3's errors there is no element around `<Error>`, and requests have ids of their own. */
   s3Like?: true;
   maxBodyBytes?: number;

@@ -9,6 +9,7 @@ import type { FunctionHost } from '../../../src/execution/function-host.ts';
 import { Journal } from '../../../src/journal/journal.ts';
 import type { ServiceDependencies } from '../../../src/services/catalogue.ts';
 import { LogsEngine } from '../../../src/services/logs/engine.ts';
+import { openIam } from '../../../src/services/iam/open-iam.ts';
 import { EmbeddedObjectStore } from '../../../src/storage/objects/embedded-object-store.ts';
 import { Presigner } from '../../../src/storage/objects/presign.ts';
 import { openDatabase } from '../../../src/storage/sqlite/database.ts';
@@ -61,6 +62,7 @@ export function openDependencies({
     clock,
     logs,
     own: (resource) => shutdown.own(resource),
+    iam: openIam(database, clock),
     presigner,
     ...(host ? { host } : {}),
     [Symbol.asyncDispose]: async () => {

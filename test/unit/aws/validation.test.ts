@@ -10,7 +10,7 @@ const ROLE = 'arn:aws:iam::000000000000:role/r';
 
 function problems(schema: ConstructorParameters<typeof OperationModel>[0], input: object): string {
   try {
-    validate(new OperationModel(schema).input, input, RULES, 'ValidationException');
+    validate(new OperationModel(schema).input, input, RULES, { code: 'ValidationException' });
   } catch (error) {
     return (error as Error).message;
   }

@@ -10,7 +10,18 @@ import { openDependencies } from '../../support/aws/dependencies.ts';
 
 /** What AWS's models know and the SDK that we build with does not yet. */
 const NEWER: Readonly<Record<string, string[]>> = {
-  IAM: [],
+  IAM: [
+    'CreateLoginProfileRequest.MaxSigninSessionDuration',
+    'CreateOpenIDConnectProviderRequest.IdentityCenterInstanceArn',
+    'CreateRoleRequest.MaxSigninSessionDuration',
+    'CreateSAMLProviderRequest.IdentityCenterInstanceArn',
+    'UpdateLoginProfileRequest.MaxSigninSessionDuration',
+    'UpdateRoleRequest.MaxSigninSessionDuration',
+    'UpdateSAMLProviderRequest.IdentityCenterInstanceArn',
+    'ContextProvider',
+    'ContextProviderKeyDefinition',
+    'UpdateOpenIDConnectProviderRequest',
+  ],
   Lambda: [
     'DeleteDurableExecutionRequest',
     'FunctionRuntimeConfig',

@@ -8,6 +8,7 @@ import { EVENT_OVERHEAD, EventTable, type NewEvent } from './store/events.ts';
 import { GroupTable, type LogGroupRow } from './store/groups.ts';
 import { type LogStreamRow, StreamTable } from './store/streams.ts';
 import { TagTable } from './store/tags.ts';
+import { type LambdaTarget, Subscriptions } from './subscriptions.ts';
 import { Upkeep } from './upkeep.ts';
 
 /** Events that have just been stored. */
@@ -23,6 +24,8 @@ export interface Arrival {
 export interface LogsEngineOptions {
   database: Database;
   clock: Clock;
+  /** Where subscriptions may lead to. Without it functions can't subscribe. */
+  lambda?: LambdaTarget;
   /** A write that failed behind everyone's back, or a bug. */
   onError(error: unknown): void;
 }
@@ -37,12 +40,13 @@ export class LogsEngine implements AsyncDisposable {
   readonly tags: TagTable;
   /** For what writes logs without being a client: execution environments. */
   readonly sink: LogSink;
+  readonly subscriptions: Subscriptions;
   readonly #sink: BufferedLogSink;
   readonly #upkeep: Upkeep;
   readonly #listeners = new Set<(arrival: Arrival) => void>();
   readonly #onError: (error: unknown) => void;
 
-  constructor({ database, clock, onError }: LogsEngineOptions) {
+  constructor({ database, clock, lambda, onError }: LogsEngineOptions) {
     this.clock = clock;
     this.database = database;
     this.groups = new GroupTable(database);
@@ -52,6 +56,7 @@ export class LogsEngine implements AsyncDisposable {
     this.#onError = onError;
     this.#sink = new BufferedLogSink({ logs: this, onError });
     this.sink = this.#sink;
+    this.subscriptions = new Subscriptions({ logs: this, lambda, onError });
     this.#upkeep = new Upkeep({ logs: this, onError });
   }
 
@@ -111,11 +116,13 @@ export class LogsEngine implements AsyncDisposable {
   /** Waits for what is written behind the scenes. */
   async settle(): Promise<void> {
     this.#sink.flush();
+    await this.subscriptions.settle();
     await this.#upkeep.settle();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#sink.stop();
+    await this.subscriptions.settle();
     await this.#upkeep.stop();
   }
 

@@ -1,24 +1,70 @@
-import type { IndexPolicy, MetricFilter, SubscriptionFilter } from '@aws-sdk/client-cloudwatch-logs';
+import type {
+  Destination,
+  IndexPolicy,
+  MetricFilter,
+  SubscriptionFilter,
+} from '@aws-sdk/client-cloudwatch-logs';
 import type { Scope } from '../../storage/scope.ts';
-import type { Logs } from './logs.ts';
+import type { LogsEngine } from './engine.ts';
 import type { DocumentTable } from './store/documents.ts';
 
 /** What belongs to a group besides its streams, and goes with it. */
-const OF_GROUPS = ['metric-filter', 'subscription-filter', 'data-protection', 'index-policy', 'transformer'];
+const OF_GROUPS = [
+  'metric-filter',
+  'subscription-filter',
+  'data-protection',
+  'index-policy',
+  'transformer',
+  'syslog',
+];
 
-export function metricFilters(logs: Logs): DocumentTable<MetricFilter> {
+export function metricFilters(logs: LogsEngine): DocumentTable<MetricFilter> {
   return logs.documents<MetricFilter>('metric-filter');
 }
 
-export function subscriptionFilters(logs: Logs): DocumentTable<SubscriptionFilter> {
+export function subscriptionFilters(logs: LogsEngine): DocumentTable<SubscriptionFilter> {
   return logs.documents<SubscriptionFilter>('subscription-filter');
 }
 
-export function indexPolicies(logs: Logs): DocumentTable<IndexPolicy> {
+export function indexPolicies(logs: LogsEngine): DocumentTable<IndexPolicy> {
   return logs.documents<IndexPolicy>('index-policy');
 }
 
+export function destinations(logs: LogsEngine): DocumentTable<Destination> {
+  return logs.documents<Destination>('destination');
+}
+
+/** The ARN of the key that results of queries are said to be encrypted with. */
+export function queryKey(logs: LogsEngine): DocumentTable<string> {
+  return logs.documents<string>('query-key');
+}
+
 /** Within a transaction of the caller's. */
-export function forgetGroup(logs: Logs, scope: Scope, name: string): void {
+export function forgetGroup(logs: LogsEngine, scope: Scope, name: string): void {
   for (const kind of OF_GROUPS) logs.documents(kind).deleteAllOf(scope, name);
+}
+
+/** The fields that a group's index policy names. */
+export function indexedFields(logs: LogsEngine, scope: Scope, group: string): string[] {
+  const document = indexPolicies(logs).get(scope, group, '')?.policyDocument;
+  if (document === undefined) return [];
+  const { Fields = [], FieldsV2 = {} } = JSON.parse(document) as { Fields?: string[]; FieldsV2?: object };
+  return [...Fields, ...Object.keys(FieldsV2)];
+}
+
+const KINDS = [
+  'destination',
+  'delivery',
+  'delivery-source',
+  'delivery-destination',
+  'anomaly-detector',
+  'lookup-table',
+  'scheduled-query',
+];
+
+/** Whether an ARN of this account and region is of something that is stored. */
+export function resourceExists(logs: LogsEngine, { account, region }: Scope, arn: string): boolean {
+  const match = /^arn:aws[\w-]*:logs:([\w-]+):(\d{12}):([\w-]+):(.+)$/.exec(arn);
+  if (!match || match[1] !== region || match[2] !== account || !KINDS.includes(match[3]!)) return false;
+  return logs.documents(match[3]!).get({ account, region }, '', match[4]!) !== undefined;
 }

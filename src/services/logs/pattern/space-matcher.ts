@@ -6,7 +6,7 @@ import type { Field, FieldCondition, SpacePattern } from './space-parser.ts';
 const FIELD = /\[([^\]]*)\]|"((?:[^"\\]|\\.)*)"|(\S+)/g;
 
 export function spaceMatcher({ left, right }: SpacePattern): FilterPattern {
-  const match = (message: string): { values: string[]; fields: (Field | undefined)[] } | undefined => {
+  const align = (message: string): { values: string[]; fields: (Field | undefined)[] } | undefined => {
     const values = splitMessage(message);
     const least = left.length + (right?.length ?? 0);
     if (right ? values.length < least : values.length !== least) return undefined;
@@ -16,9 +16,9 @@ export function spaceMatcher({ left, right }: SpacePattern): FilterPattern {
     return all ? { values, fields } : undefined;
   };
   return {
-    matches: (message) => match(message) !== undefined,
+    matches: (message) => align(message) !== undefined,
     extract: (message) => {
-      const found = match(message);
+      const found = align(message);
       if (!found) return undefined;
       const extracted: Extracted = {};
       for (const [index, value] of found.values.entries()) {

@@ -1,0 +1,107 @@
+import type {
+  DeleteSubscriptionFilterCommandInput,
+  DeleteSubscriptionFilterCommandOutput,
+  DescribeSubscriptionFiltersCommandInput,
+  DescribeSubscriptionFiltersCommandOutput,
+  PutSubscriptionFilterCommandInput,
+  PutSubscriptionFilterCommandOutput,
+} from '@aws-sdk/client-cloudwatch-logs';
+import type { Call } from '../../../aws/call.ts';
+import type { Operation } from '../../../aws/service.ts';
+import { groupArn } from '../arns.ts';
+import { invalidParameter, limitExceeded, notFound } from '../errors.ts';
+import { readFilterPattern } from '../filter-pattern.ts';
+import { groupNamed, type Logs } from '../logs.ts';
+import { pageOf } from '../pages.ts';
+import { destinations, subscriptionFilters } from '../stored.ts';
+
+const MOST_OF_GROUP = 2;
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutSubscriptionFilter.html */
+export function putSubscriptionFilter(
+  logs: Logs,
+): Operation<PutSubscriptionFilterCommandInput, PutSubscriptionFilterCommandOutput> {
+  return async (input, call) => {
+    const { filterName, filterPattern, destinationArn, roleArn, distribution = 'ByLogStream' } = input;
+    const { name: logGroupName } = groupNamed(logs, call, input.logGroupName!);
+    readFilterPattern(filterPattern!);
+    await checkDestination(logs, call, logGroupName, destinationArn!, roleArn);
+    const filters = subscriptionFilters(logs);
+    const before = filters.get(call, logGroupName, filterName!);
+    if (!before && filters.countOf(call, logGroupName) >= MOST_OF_GROUP) throw limitExceeded();
+    filters.put(call, logGroupName, filterName!, {
+      filterName,
+      logGroupName,
+      filterPattern,
+      destinationArn,
+      roleArn,
+      distribution,
+      applyOnTransformedLogs: input.applyOnTransformedLogs ?? false,
+      creationTime: call.clock.now(),
+      fieldSelectionCriteria: input.fieldSelectionCriteria,
+      emitSystemFields: input.emitSystemFields,
+    });
+    logs.subscriptions.changed();
+    return {};
+  };
+}
+
+/** AWS tries a destination before it takes it. Streams are taken as they are: there is nothing behind them here. */
+async function checkDestination(
+  logs: Logs,
+  call: Call,
+  logGroupName: string,
+  destination: string,
+  roleArn: string | undefined,
+): Promise<void> {
+  const [prefix, , vendor = ''] = destination.split(':');
+  if (prefix !== 'arn' || vendor === '') throw invalidParameter('Invalid destinationArn.');
+  if (vendor === 'lambda') {
+    const source = { arn: `${groupArn(call, logGroupName)}:*`, account: call.account };
+    if (!(await logs.subscriptions.mayInvoke(destination, source))) {
+      throw invalidParameter(
+        'Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to execute your function.',
+      );
+    }
+  } else if (vendor === 'logs') {
+    if (!destinations(logs).get(call, '', destination.split(':destination:')[1] ?? '')) {
+      throw notFound('The specified destination does not exist.');
+    }
+  } else if (vendor === 'kinesis' || vendor === 'firehose') {
+    if (roleArn === undefined) {
+      throw invalidParameter(`destinationArn for vendor ${vendor} cannot be used without roleArn`);
+    }
+  } else {
+    throw invalidParameter(
+      `PutSubscriptionFilter operation cannot work with destinationArn for vendor ${vendor}`,
+    );
+  }
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteSubscriptionFilter.html */
+export function deleteSubscriptionFilter(
+  logs: Logs,
+): Operation<DeleteSubscriptionFilterCommandInput, DeleteSubscriptionFilterCommandOutput> {
+  return ({ logGroupName, filterName }, call) => {
+    const { name } = groupNamed(logs, call, logGroupName!);
+    if (!subscriptionFilters(logs).delete(call, name, filterName!)) {
+      throw notFound('The specified subscription filter does not exist.');
+    }
+    logs.subscriptions.changed();
+    return {};
+  };
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeSubscriptionFilters.html */
+export function describeSubscriptionFilters(
+  logs: Logs,
+): Operation<DescribeSubscriptionFiltersCommandInput, DescribeSubscriptionFiltersCommandOutput> {
+  return (input, call) => {
+    const { name } = groupNamed(logs, call, input.logGroupName!);
+    const found = subscriptionFilters(logs)
+      .ofParent(call, name)
+      .filter(({ filterName }) => filterName!.startsWith(input.filterNamePrefix ?? ''));
+    const page = pageOf('DescribeSubscriptionFilters', found, ({ filterName }) => filterName!, input);
+    return { subscriptionFilters: page.items, nextToken: page.nextToken };
+  };
+}

@@ -20,6 +20,8 @@ export interface Call extends Scope {
   accessKeyId: string | undefined;
   /** The token that came with temporary credentials. */
   sessionToken: string | undefined;
+  /** The X-Amzn-Trace-Id header. */
+  traceHeader: string | undefined;
   clock: Clock;
   /** Aborts when the client has gone away. */
   signal: AbortSignal;

@@ -86,11 +86,13 @@ export class AwsHandler {
     await sendAnswer(exchange.res, answer);
   }
 
-  #call({ credentials, signal }: Exchange, requestId: string): Call {
+  #call({ credentials, signal, req }: Exchange, requestId: string): Call {
     const { clock } = this.#options;
     const scope = scopeOf(credentials, this.#options);
     const { accessKeyId, sessionToken } = credentials ?? {};
-    return { ...scope, accessKeyId, sessionToken, requestId, clock, signal };
+    const trace = req.headers['x-amzn-trace-id'];
+    const traceHeader = Array.isArray(trace) ? trace[0] : trace;
+    return { ...scope, accessKeyId, sessionToken, requestId, traceHeader, clock, signal };
   }
 
   #load(entry: ServiceEntry): Promise<Service> {

@@ -38,7 +38,17 @@ export function createAws(
     clock,
     defaultAccount: account,
     sessions,
-    services: services({ sessions, database, objects: objectStore.store, journal, clock, logs, iam, own }),
+    services: services({
+      sessions,
+      database,
+      objects: objectStore.store,
+      journal,
+      clock,
+      logs,
+      iam,
+      own,
+      onError,
+    }),
     onMissing: (message) => journal.record({ type: 'notice', message }),
     onError,
   });

@@ -26,6 +26,16 @@ export type JournalEvent =
       reason: string;
       expected: boolean;
     }
+  | { type: 'lambda.destination'; target: string; function: string; record: unknown }
+  | {
+      type: 'lambda.dead-letter';
+      /** The ARN of a queue or a topic. */
+      target: string;
+      /** The ARN of the function whose event it was. */
+      function: string;
+      body: string;
+      attributes: Readonly<Record<string, string>>;
+    }
   | { type: 'progress'; topic: string; message: string; id?: FunctionId; done?: boolean }
   | { type: 'notice'; message: string; id?: FunctionId }
   | { type: 'invocation'; id: FunctionId; method: string; path: string; status: number; durationMs: number };

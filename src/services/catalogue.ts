@@ -1,6 +1,6 @@
 import type { ServiceEntry } from '../aws/service.ts';
 import type { SessionTokens } from '../aws/session-token.ts';
-import type { Clock } from '../clock/clock.ts';
+import type { Clock, Milliseconds } from '../clock/clock.ts';
 import type { FunctionHost } from '../execution/function-host.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { ObjectStore } from '../storage/objects/object-store.ts';
@@ -20,11 +20,15 @@ export interface ServiceDependencies {
   journal: Journal;
   clock: Clock;
   logs: LogsEngine;
+  /** A bug of ours that no request is to be told of. */
+  onError(error: unknown): void;
   /** What works behind requests is closed with the daemon. */
   own<T extends Disposable | AsyncDisposable>(resource: T): T;
   iam: Iam;
   /** Where none is given, functions can be kept but not invoked. */
   host?: FunctionHost;
+  /** How long functions of Lambda are Pending, where not the usual moment. */
+  transition?: Milliseconds;
 }
 
 /** Every service there is. Each is loaded when its first request comes. */

@@ -13,4 +13,5 @@ export const LAMBDA: ServiceIdentity = {
   xmlNamespace: 'http://lambda.amazonaws.com/doc/2015-03-31/',
   protocols: ['rest-json'],
   maxBodyBytes: LARGEST_REQUEST_BYTES,
+  blobType: 'application/json',
 };

@@ -4,6 +4,10 @@ import type { Journal } from '../../journal/journal.ts';
 import { KeyedMutex } from '../../platform/keyed-mutex.ts';
 import type { ObjectStore } from '../../storage/objects/object-store.ts';
 import type { Database } from '../../storage/sqlite/database.ts';
+import { AliasRouter } from './alias-router.ts';
+import type { Dispatcher } from './async/async-queue.ts';
+import { type FindEventSettings, USUAL_EVENT_SETTINGS } from './async/event-settings.ts';
+import { openQueue } from './async/open-queue.ts';
 import { PackageStore } from './code-store.ts';
 import { invalidParameter } from './errors.ts';
 import { NO_LAYERS, type ResolveLayers } from './layers.ts';
@@ -20,6 +24,8 @@ export interface LambdaDependencies {
   clock: Clock;
   /** What runs functions. */
   host: FunctionHost;
+  /** A bug of ours that no request is to be told of. */
+  onError(error: unknown): void;
   /** How long functions are Pending, and updates InProgress. */
   transition?: Milliseconds;
 }
@@ -58,7 +64,12 @@ export class Lambda {
   readonly functions: FunctionStore;
   readonly aliases: AliasStore;
   readonly tags: TagStore;
+  readonly router = new AliasRouter();
+  /** Invocations of the type Event. */
+  readonly queue: Dispatcher;
   readonly cleanups: Cleanup[] = [];
+  /** To be replaced by who keeps them. */
+  eventSettings: FindEventSettings = () => USUAL_EVENT_SETTINGS;
   resolveLayers: ResolveLayers = (arns) => {
     if (arns.length === 0) return NO_LAYERS;
     throw invalidParameter(`Layer version ${arns[0]} does not exist.`);
@@ -66,7 +77,15 @@ export class Lambda {
 
   readonly #changes = new KeyedMutex();
 
-  constructor({ database, objects, journal, clock, host, transition = TRANSITION }: LambdaDependencies) {
+  constructor({
+    database,
+    objects,
+    journal,
+    clock,
+    host,
+    transition = TRANSITION,
+    onError,
+  }: LambdaDependencies) {
     this.database = database;
     this.journal = journal;
     this.clock = clock;
@@ -78,6 +97,7 @@ export class Lambda {
     this.tags = new TagStore(database);
     this.packages.referencedBy((sha256) => this.functions.references(sha256));
     this.cleanups.push({ functionDeleted: ({ scope, arn }) => this.tags.clear(scope, arn) });
+    this.queue = openQueue(this, onError);
   }
 
   /** Runs `change` when no other is under way for the function. */

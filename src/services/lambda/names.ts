@@ -97,6 +97,14 @@ export function arnOf(ref: FunctionRef): string {
   return functionArn(ref, ref.qualifier);
 }
 
+/** What a full ARN of a function names; undefined for an ARN of anything else. */
+export function parseFunctionArn(arn: string): FunctionRef | undefined {
+  const match = FORMS.exec(arn);
+  const [, partition, region, account, name, qualifier] = match ?? [];
+  if (!partition || !region || !account || !name || !arn.includes(':function:')) return undefined;
+  return { scope: { account, region }, partition, name, qualifier };
+}
+
 export function isVersionNumber(qualifier: string): boolean {
   return /^[0-9]+$/.test(qualifier);
 }

@@ -1,6 +1,6 @@
 import { type Constraints, readConstraints } from '../../aws/constraints.ts';
 import type { Service } from '../../aws/service.ts';
-import type { FunctionHost } from '../../execution/function-host.ts';
+import type { ServiceDependencies } from '../catalogue.ts';
 import constraints from './constraints.json' with { type: 'json' };
 import { Lambda, type LambdaDependencies } from './lambda.ts';
 import { MISSING_HOST } from './missing-host.ts';
@@ -11,6 +11,9 @@ import { deleteFunction } from './operations/delete-function.ts';
 import { getAlias } from './operations/get-alias.ts';
 import { getFunction } from './operations/get-function.ts';
 import { getFunctionConfiguration } from './operations/get-function-configuration.ts';
+import { invoke } from './operations/invoke.ts';
+import { invokeAsync } from './operations/invoke-async.ts';
+import { invokeWithResponseStream } from './operations/invoke-with-response-stream.ts';
 import { listAliases } from './operations/list-aliases.ts';
 import { listFunctions } from './operations/list-functions.ts';
 import { listVersionsByFunction } from './operations/list-versions-by-function.ts';
@@ -21,10 +24,14 @@ import { updateFunctionConfiguration } from './operations/update-function-config
 import { lambdaModel } from './schemas.ts';
 
 /** The service, with what the daemon has for it. */
-export function loadLambda(
-  dependencies: Omit<LambdaDependencies, 'host'> & { host?: FunctionHost },
-): Service {
-  return createLambda(new Lambda({ host: MISSING_HOST, ...dependencies }));
+export function loadLambda({
+  own,
+  host = MISSING_HOST,
+  ...dependencies
+}: Omit<LambdaDependencies, 'host'> & Pick<ServiceDependencies, 'own' | 'host'>): Service {
+  const lambda = new Lambda({ host, ...dependencies });
+  own(lambda.queue).start();
+  return createLambda(lambda);
 }
 
 /** Lambda: functions, their versions, and all that hangs on them. */
@@ -41,6 +48,9 @@ export function createLambda(lambda: Lambda): Service {
       GetAlias: getAlias(lambda),
       GetFunction: getFunction(lambda),
       GetFunctionConfiguration: getFunctionConfiguration(lambda),
+      Invoke: invoke(lambda),
+      InvokeAsync: invokeAsync(lambda),
+      InvokeWithResponseStream: invokeWithResponseStream(lambda),
       ListAliases: listAliases(lambda),
       ListFunctions: listFunctions(lambda),
       ListVersionsByFunction: listVersionsByFunction(lambda),

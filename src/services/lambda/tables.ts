@@ -34,6 +34,27 @@ export const LAMBDA_TABLES = `
     FOREIGN KEY (account, region, function) REFERENCES lambda_functions (account, region, name) ON DELETE CASCADE
   ) STRICT, WITHOUT ROWID;
 
+  -- invocations of the type Event that are not done with
+  CREATE TABLE lambda_async_events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    account TEXT NOT NULL,
+    region TEXT NOT NULL,
+    function TEXT NOT NULL,
+    qualifier TEXT,
+    partition TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    payload BLOB NOT NULL,
+    client_context TEXT,
+    trace_header TEXT,
+    -- milliseconds since 1970
+    created REAL NOT NULL,
+    due REAL NOT NULL,
+    attempts INTEGER NOT NULL,
+    throttles INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX lambda_async_events_by_time ON lambda_async_events (due, id);
+  CREATE INDEX lambda_async_events_by_function ON lambda_async_events (account, region, function);
+
   -- of functions and whatever else Lambda lets tag, by its ARN
   CREATE TABLE lambda_tags (
     account TEXT NOT NULL,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SessionTokens } from '../../../src/aws/session-token.ts';
-import type { Clock } from '../../../src/clock/clock.ts';
+import type { Clock, Milliseconds } from '../../../src/clock/clock.ts';
 import { ManualClock } from '../../../src/clock/manual-clock.ts';
 import { Shutdown } from '../../../src/daemon/shutdown.ts';
 import type { FunctionHost } from '../../../src/execution/function-host.ts';
@@ -21,6 +21,9 @@ export interface OpenDependencies extends ServiceDependencies, AsyncDisposable {
 export interface DependencyOptions {
   clock?: Clock;
   host?: FunctionHost;
+  /** How long functions of Lambda are Pending. */
+  transition?: Milliseconds;
+  onError?(error: unknown): void;
   /** Kept afterwards; by default a new one that is removed. */
   folder?: string;
 }
@@ -30,6 +33,10 @@ export function openDependencies({
   clock = new ManualClock(),
   host,
   folder,
+  transition,
+  onError = (error) => {
+    throw error;
+  },
 }: DependencyOptions = {}): OpenDependencies {
   const place = folder ?? mkdtempSync(join(tmpdir(), 'lambdock-services-'));
   const database = openDatabase(join(place, 'lambdock.db'));
@@ -50,9 +57,7 @@ export function openDependencies({
   const logs = new LogsEngine({
     database,
     clock,
-    onError: (error) => {
-      throw error;
-    },
+    onError,
   });
   return {
     sessions: new SessionTokens('secret'),
@@ -61,10 +66,12 @@ export function openDependencies({
     journal,
     clock,
     logs,
+    onError,
     own: (resource) => shutdown.own(resource),
     iam: openIam(database, clock),
     presigner,
     ...(host ? { host } : {}),
+    ...(transition === undefined ? {} : { transition }),
     [Symbol.asyncDispose]: async () => {
       await shutdown[Symbol.asyncDispose]();
       await logs[Symbol.asyncDispose]();

@@ -22,6 +22,9 @@ export interface AwsServerOptions {
   /** Stand before those that are there, and instead of them. */
   more?: ServiceEntry[];
   host?: FunctionHost;
+  folder?: string;
+  /** How long functions of Lambda are Pending. */
+  transition?: number;
 }
 
 /** The AWS API alone, over a socket. */
@@ -29,10 +32,18 @@ export async function startAws({
   clock = new ManualClock(),
   more = [],
   host,
+  folder,
+  transition,
 }: AwsServerOptions = {}): Promise<AwsServer> {
   const errors: unknown[] = [];
   const notices: string[] = [];
-  const dependencies = openDependencies({ clock, ...(host ? { host } : {}) });
+  const dependencies = openDependencies({
+    clock,
+    ...(host ? { host } : {}),
+    ...(folder === undefined ? {} : { folder }),
+    ...(transition === undefined ? {} : { transition }),
+    onError: (error) => errors.push(error),
+  });
   const { sessions } = dependencies;
   const handler = new AwsHandler({
     clock,

@@ -23,13 +23,13 @@ export function updateFunctionCode(
       checkKind(input, before);
       const Architectures = input.Architectures ?? before.settings.Architectures;
       const replace = (code: StoredCode): { latest: VersionRecord; published?: VersionRecord } => {
+        if (input.DryRun) return { latest: { ...before, code } };
         const latest = {
           ...before,
           ...newRevision(clock, clock.now() + transition),
           settings: { ...before.settings, Architectures },
           code,
         };
-        if (input.DryRun) return { latest };
         return functions.transaction(() => {
           functions.put(ref, latest);
           return { latest, ...(input.Publish ? { published: publish(lambda, ref).record } : {}) };

@@ -15,15 +15,32 @@ export interface LambdaServer extends AsyncDisposable {
   host: FakeHost;
   lambda: Lambda;
   as(options: { key?: string; region?: string }): Lambda;
+  /** Waits, in real time, for what comes over the socket. */
+  arrived(condition: () => boolean): Promise<void>;
   /** Creates a function, and lets it become active. */
   create(name: string, more?: Partial<CreateFunctionRequest>): Promise<void>;
 }
 
+interface StartOptions {
+  transition?: number;
+  /** Kept afterwards. */
+  folder?: string;
+  clock?: ManualClock;
+}
+
 /** Lambda's API over a socket, on a host that only pretends to run functions. */
-export async function startLambda(): Promise<LambdaServer> {
-  const clock = new ManualClock();
+export async function startLambda({
+  transition,
+  folder,
+  clock = new ManualClock(),
+}: StartOptions = {}): Promise<LambdaServer> {
   const host = new FakeHost();
-  const server = await startAws({ clock, host });
+  const server = await startAws({
+    clock,
+    host,
+    ...(folder === undefined ? {} : { folder }),
+    ...(transition === undefined ? {} : { transition }),
+  });
   const clients: Lambda[] = [];
   const as = ({ key = 'test', region = 'us-east-1' }: { key?: string; region?: string }) => {
     const credentials = { accessKeyId: key, secretAccessKey: 'test' };
@@ -38,6 +55,9 @@ export async function startLambda(): Promise<LambdaServer> {
     host,
     lambda,
     as,
+    arrived: async (condition) => {
+      while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
+    },
     create: async (name, more = {}) => {
       await lambda.createFunction(functionInput(name, more));
       await clock.advance(10);

@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { readyVersion, routeQualifier } from '../invoking.ts';
+import type { Lambda } from '../lambda.ts';
+import { arnOf, LATEST } from '../names.ts';
+import { AsyncInvoker } from './async-invoker.ts';
+import { Dispatcher } from './async-queue.ts';
+import { Destinations } from './destinations.ts';
+import { EventStore, type QueuedEvent } from './event-store.ts';
+
+/** The queue of asynchronous invocations, not yet started. */
+export function openQueue(lambda: Lambda, onError: (error: unknown) => void): Dispatcher {
+  const { database, clock, journal, host, functions } = lambda;
+  const store = new EventStore(database);
+  lambda.cleanups.push({ functionDeleted: (deleted) => store.clear(deleted) });
+  const destinations: Destinations = new Destinations({
+    clock,
+    journal,
+    queue: () => dispatcher,
+    newRequestId: randomUUID,
+    deadLetterOf: (event) =>
+      (routeQualifier(lambda, event) ?? functions.version(event, LATEST))?.settings.DeadLetterConfig
+        ?.TargetArn,
+  });
+  const invoker: AsyncInvoker = new AsyncInvoker({
+    store,
+    clock,
+    settingsOf: (event) => lambda.eventSettings(event),
+    destinations,
+    isStopped: () => dispatcher.isStopped,
+    onError,
+    invoke: async (event: QueuedEvent) => {
+      const record = routeQualifier(lambda, event);
+      if (!record) return undefined;
+      const version = await readyVersion(lambda, { ref: event, record });
+      const { requestId, payload, clientContext, traceHeader } = event;
+      const outcome = await host.invoke(version, {
+        requestId,
+        payload,
+        invokedFunctionArn: arnOf(event),
+        ...(clientContext === undefined ? {} : { clientContext }),
+        ...(traceHeader === undefined ? {} : { traceHeader }),
+      });
+      return { outcome, version: record.version };
+    },
+  });
+  const dispatcher: Dispatcher = new Dispatcher({
+    store,
+    clock,
+    attempt: (id) => invoker.attempt(id),
+    onError,
+  });
+  return dispatcher;
+}

@@ -1,0 +1,85 @@
+import { TooManyRequestsException } from '@aws-sdk/client-lambda';
+import type { Call } from '../../aws/call.ts';
+import { type FunctionVersion, type Invocation, Throttled } from '../../execution/function-host.ts';
+import { toFunctionVersion } from './function-version.ts';
+import { readClientContext } from './invocation-payload.ts';
+import type { Lambda } from './lambda.ts';
+import {
+  arnOf,
+  type FunctionRef,
+  functionNotFound,
+  isVersionNumber,
+  LATEST,
+  resolveFunction,
+} from './names.ts';
+import type { VersionRecord } from './store/function-record.ts';
+
+/** Which version an invocation goes to. */
+export interface Target {
+  ref: FunctionRef;
+  record: VersionRecord;
+}
+
+interface InvokeInput {
+  FunctionName: string | undefined;
+  Qualifier?: string | undefined;
+}
+
+/** The version that an invocation means; of an alias with weights, the one whose turn it is. @throws ResourceNotFoundException */
+export function findTarget(lambda: Lambda, { FunctionName, Qualifier }: InvokeInput, call: Call): Target {
+  const ref = resolveFunction(FunctionName!, Qualifier, call, 'InvokeFunction');
+  const record = routeQualifier(lambda, ref);
+  if (!record) throw functionNotFound(ref);
+  return { ref, record };
+}
+
+/** As `findTarget`, for a function that is named already. Undefined where it is not there. */
+export function routeQualifier(
+  { functions, aliases, router }: Lambda,
+  ref: FunctionRef,
+): VersionRecord | undefined {
+  const { qualifier = LATEST } = ref;
+  if (qualifier === LATEST || isVersionNumber(qualifier)) return functions.version(ref, qualifier);
+  const alias = aliases.get(ref, qualifier);
+  return alias && functions.version(ref, router.choose(alias));
+}
+
+/** What runs, once the function is no longer Pending. */
+export async function readyVersion(
+  lambda: Lambda,
+  { ref, record }: Target,
+  signal?: AbortSignal,
+): Promise<FunctionVersion> {
+  const left = record.activeAt - lambda.clock.now();
+  if (left > 0) await lambda.clock.sleep(left, signal);
+  return toFunctionVersion(lambda, ref, record);
+}
+
+/** @throws InvalidRequestContentException for a client context that is none */
+export function toInvocation(
+  { ref }: Target,
+  payload: Uint8Array,
+  clientContext: string | undefined,
+  { requestId, traceHeader, signal }: Pick<Call, 'requestId' | 'traceHeader' | 'signal'>,
+): Invocation {
+  const context = readClientContext(clientContext);
+  return {
+    requestId,
+    payload,
+    invokedFunctionArn: arnOf(ref),
+    ...(context === undefined ? {} : { clientContext: context }),
+    ...(traceHeader === undefined ? {} : { traceHeader }),
+    signal,
+  };
+}
+
+/** A host's refusal as AWS tells it; other errors as they are. */
+export function asThrottling(error: unknown): unknown {
+  if (!(error instanceof Throttled)) return error;
+  return new TooManyRequestsException({
+    message: 'Rate Exceeded.',
+    Reason: error.reason,
+    Type: 'User',
+    $metadata: {},
+  });
+}

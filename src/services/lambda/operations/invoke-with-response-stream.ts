@@ -1,0 +1,54 @@
+import type {
+  InvokeWithResponseStreamCommandInput,
+  InvokeWithResponseStreamCommandOutput,
+  InvokeWithResponseStreamResponseEvent,
+} from '@aws-sdk/client-lambda';
+import type { Operation } from '../../../aws/service.ts';
+import type { StreamedOutcome } from '../../../execution/function-host.ts';
+import { readPayload } from '../invocation-payload.ts';
+import { asThrottling, findTarget, readyVersion, toInvocation } from '../invoking.ts';
+import type { Lambda } from '../lambda.ts';
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html */
+export function invokeWithResponseStream(
+  lambda: Lambda,
+): Operation<InvokeWithResponseStreamCommandInput, InvokeWithResponseStreamCommandOutput> {
+  return async (input, call) => {
+    const { InvocationType = 'RequestResponse', LogType, ClientContext } = input;
+    const target = findTarget(lambda, input, call);
+    const payload = readPayload(input.Payload as Uint8Array | undefined, InvocationType);
+    if (InvocationType === 'DryRun') return { StatusCode: 204 };
+    const invocation = toInvocation(target, payload, ClientContext, call);
+    try {
+      const version = await readyVersion(lambda, target, call.signal);
+      const outcome = await lambda.host.invokeStreaming(version, invocation);
+      return {
+        StatusCode: 200,
+        ExecutedVersion: target.record.version,
+        EventStream: events(outcome, LogType === 'Tail'),
+      };
+    } catch (error) {
+      throw asThrottling(error);
+    }
+  };
+}
+
+/** Chunks as the function writes them, then how it ended. */
+async function* events(
+  { body, end }: StreamedOutcome,
+  withLog: boolean,
+): AsyncGenerator<InvokeWithResponseStreamResponseEvent> {
+  try {
+    for await (const chunk of body) yield { PayloadChunk: { Payload: chunk as Uint8Array<ArrayBuffer> } };
+  } catch {
+    // Why it broke off is in `end`.
+  }
+  const { errorCode, errorDetails, logTail } = await end;
+  yield {
+    InvokeComplete: {
+      ...(errorCode === undefined ? {} : { ErrorCode: errorCode }),
+      ...(errorDetails === undefined ? {} : { ErrorDetails: errorDetails }),
+      ...(withLog ? { LogResult: Buffer.from(logTail).toString('base64') } : {}),
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../clock/clock.ts';
+import { processIdentity } from '../../workloads/process/identity.ts';
+import { MemoryWatch } from '../../workloads/process/memory-watch.ts';
+import type { ProcessRecords } from '../../workloads/process/process-driver.ts';
+import { ProcessProgram } from './process-program.ts';
+import type { Program, ProgramDriver, ProgramPlan } from './program.ts';
+
+/** As records name whom a process was started for. */
+const OWNER = 'lambda';
+
+export interface ProcessProgramsOptions {
+  clock: Clock;
+  /** See `parentDeathWrapper`. */
+  wrapper: readonly string[];
+  /** What a daemon that is killed could not end, and the system did not, the next one ends by these. */
+  records: Pick<ProcessRecords, 'add' | 'remove'>;
+}
+
+/** Runs environments as processes of this machine. */
+export class ProcessPrograms implements ProgramDriver {
+  readonly name = 'process';
+  readonly apiHost = '127.0.0.1';
+  readonly #options: ProcessProgramsOptions;
+  readonly #memory: MemoryWatch;
+  readonly #running = new Set<ProcessProgram>();
+
+  constructor(options: ProcessProgramsOptions) {
+    this.#options = options;
+    this.#memory = new MemoryWatch(options.clock);
+  }
+
+  start(plan: ProgramPlan): Program {
+    const { clock, wrapper, records } = this.#options;
+    const id = randomUUID();
+    const program: ProcessProgram = new ProcessProgram(plan, {
+      clock,
+      memory: this.#memory,
+      wrapper,
+      spawned: (pid) => {
+        const startedAt = processIdentity(pid);
+        if (startedAt) records.add({ id, owner: OWNER, pid, startedAt });
+      },
+      ended: () => {
+        this.#running.delete(program);
+        records.remove(id);
+      },
+    });
+    if (!program.ended) this.#running.add(program);
+    return program;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const running = [...this.#running];
+    for (const program of running) program.kill();
+    await Promise.all(running.map(({ exited }) => exited));
+    this.#memory[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,223 @@
+import { BodyCollector, type BodySink, type Exchange } from './exchange.ts';
+import type { Fields } from './request-reader.ts';
+
+/** The largest answer, buffered: 6 MB and what AWS's envelope takes. */
+export const LARGEST_RESPONSE = 6 * 1024 * 1024 + 100;
+const LARGEST_ERROR = LARGEST_RESPONSE;
+const ACCEPTED = '{"status":"OK"}\n';
+const JSON_FIELDS = 'Content-Type: application/json\r\n';
+const NOT_ALLOWED = 'State transition is not allowed';
+
+/** As AWS names the states of a runtime in its refusals. */
+type State =
+  | 'Started'
+  | 'InitError'
+  | 'Ready'
+  | 'Running'
+  | 'InvocationResponse'
+  | 'InvocationErrorResponse'
+  | 'RuntimeResponseSentState';
+
+/** What the runtime gets for `next`. */
+export interface RuntimeEvent {
+  requestId: string;
+  payload: Uint8Array;
+  /** Header lines with their `\r\n`, the content type among them. */
+  fields: string;
+}
+
+/** An error as a runtime reports it. */
+export interface RuntimeError {
+  /** As in Lambda-Runtime-Function-Error-Type. */
+  type: string;
+  /** The error object, as it was sent. */
+  payload: Uint8Array;
+}
+
+/** Takes a streamed answer. */
+export interface ResponseStream {
+  /** False: the reader is behind, and `onDrain` is called when it is not any more. */
+  write(bytes: Buffer): boolean;
+  onDrain: (() => void) | undefined;
+}
+
+/** What an environment learns from its runtime. */
+export interface RuntimeListener {
+  /** The runtime asks for an event; it may get one at once. */
+  ready(): void;
+  initError(error: RuntimeError): void;
+  /** A streamed answer begins; undefined where it is to be buffered. */
+  stream(contentType: string): ResponseStream | undefined;
+  /** The answer is complete. Of a streamed one `body` is empty. */
+  answered(answer: { body: Buffer; error?: RuntimeError }): void;
+  tooLarge(): void;
+  /** The connection broke within an answer. */
+  truncated(): void;
+}
+
+/**
+ * The runtime's side of the Runtime API, version 2018-06-01: which call is allowed when, and what it is told.
+ * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+ */
+export class RuntimeSession {
+  readonly #listener: RuntimeListener;
+  #state: State = 'Started';
+  #requestId: string | undefined;
+  /** Calls of `next` that wait. There is one, unless a runtime has given up a connection and opened another. */
+  #polls: Exchange[] = [];
+
+  constructor(listener: RuntimeListener) {
+    this.#listener = listener;
+  }
+
+  /** Whether an event would be taken at once. */
+  get polling(): boolean {
+    return this.#polls.length > 0;
+  }
+
+  /** `path` is what follows `/2018-06-01/runtime`. */
+  handle(path: string, exchange: Exchange): BodySink | undefined {
+    if (path === '/invocation/next') return this.#next(exchange);
+    const invocation = /^\/invocation\/([^/]+)\/(response|error)$/.exec(path);
+    if (invocation) return this.#answer(exchange, invocation[1]!, invocation[2] === 'error');
+    if (path === '/init/error') return this.#initError(exchange);
+    // No snapshots are taken, so that what a runtime would do after one is done at once.
+    if (path === '/restore/next') return void exchange.send(200, JSON_FIELDS, '');
+    if (path === '/restore/error') return discardThen(() => exchange.send(202, JSON_FIELDS, ACCEPTED));
+    return void exchange.refuse(404, 'InvalidRequest', '404 page not found');
+  }
+
+  /** Gives the waiting runtime an event. Call it only while it is polling. */
+  deliver({ requestId, payload, fields }: RuntimeEvent): void {
+    this.#state = 'Running';
+    this.#requestId = requestId;
+    this.#polls.pop()!.send(200, fields, payload);
+  }
+
+  #next(exchange: Exchange): undefined {
+    if (exchange.method !== 'GET') return void methodNotAllowed(exchange);
+    if (this.#state !== 'Started' && this.#state !== 'Ready' && this.#state !== 'RuntimeResponseSentState')
+      return void this.#refuse(exchange, 'Ready');
+    this.#state = 'Ready';
+    this.#polls.push(exchange);
+    exchange.onClose = () => {
+      this.#polls = this.#polls.filter((one) => one !== exchange);
+    };
+    this.#listener.ready();
+  }
+
+  #answer(exchange: Exchange, requestId: string, isError: boolean): BodySink | undefined {
+    if (exchange.method !== 'POST') return void methodNotAllowed(exchange);
+    if (requestId !== this.#requestId) {
+      return discardThen(() => exchange.refuse(400, 'InvalidRequestID', 'Invalid request ID'));
+    }
+    const next = isError ? 'InvocationErrorResponse' : 'InvocationResponse';
+    if (this.#state !== 'Running') return discardThen(() => this.#refuse(exchange, next));
+    this.#state = next;
+    if (isError) return this.#readError(exchange);
+    const { fields } = exchange;
+    const contentType = fields.get('content-type') ?? 'application/octet-stream';
+    const streaming = fields.get('lambda-runtime-function-response-mode')?.toLowerCase() === 'streaming';
+    const stream = streaming ? this.#listener.stream(contentType) : undefined;
+    return stream ? this.#relay(exchange, stream) : this.#collect(exchange);
+  }
+
+  #readError(exchange: Exchange): BodySink {
+    const type = exchange.fields.get('lambda-runtime-function-error-type') ?? 'Unhandled';
+    return new BodyCollector(
+      LARGEST_ERROR,
+      (body) => {
+        this.#accept(exchange);
+        if (body) this.#listener.answered({ body, error: { type, payload: body } });
+        else this.#listener.tooLarge();
+      },
+      () => this.#truncated(),
+    );
+  }
+
+  #collect(exchange: Exchange): BodySink {
+    let body: Buffer | undefined;
+    const sink = new BodyCollector(
+      LARGEST_RESPONSE,
+      (whole) => {
+        body = whole;
+      },
+      () => this.#truncated(),
+    );
+    return {
+      data: (bytes) => sink.data(bytes),
+      abort: () => sink.abort(),
+      end: (trailers) => {
+        sink.end();
+        const error = errorIn(trailers);
+        if (body) {
+          this.#accept(exchange);
+          this.#listener.answered(error ? { body, error } : { body });
+        } else {
+          this.#state = 'RuntimeResponseSentState';
+          const message = `Exceeded maximum allowed payload size (${LARGEST_RESPONSE} bytes).`;
+          exchange.refuse(413, 'RequestEntityTooLarge', message);
+          this.#listener.tooLarge();
+        }
+      },
+    };
+  }
+
+  #relay(exchange: Exchange, stream: ResponseStream): BodySink {
+    stream.onDrain = () => exchange.resume();
+    return {
+      data: (bytes) => {
+        if (!stream.write(bytes)) exchange.pause();
+      },
+      abort: () => this.#truncated(),
+      end: (trailers) => {
+        this.#accept(exchange);
+        const error = errorIn(trailers);
+        this.#listener.answered({ body: Buffer.alloc(0), ...(error ? { error } : {}) });
+      },
+    };
+  }
+
+  #accept(exchange: Exchange): void {
+    this.#state = 'RuntimeResponseSentState';
+    exchange.send(202, JSON_FIELDS, ACCEPTED);
+  }
+
+  #truncated(): void {
+    this.#state = 'RuntimeResponseSentState';
+    this.#listener.truncated();
+  }
+
+  #initError(exchange: Exchange): BodySink | undefined {
+    if (exchange.method !== 'POST') return void methodNotAllowed(exchange);
+    const type = exchange.fields.get('lambda-runtime-function-error-type') ?? 'Runtime.Unknown';
+    return new BodyCollector(LARGEST_ERROR, (body) => {
+      if (this.#state !== 'Started') return this.#refuse(exchange, 'InitError');
+      this.#state = 'InitError';
+      exchange.send(202, JSON_FIELDS, ACCEPTED);
+      this.#listener.initError({ type, payload: body ?? Buffer.from('{}') });
+    });
+  }
+
+  #refuse(exchange: Exchange, next: State): void {
+    const message = `State transition from ${this.#state} to ${next} failed for runtime. Error: ${NOT_ALLOWED}`;
+    exchange.refuse(403, 'InvalidStateTransition', message);
+  }
+}
+
+/** A stream that fails after its first bytes says so behind its last ones. */
+function errorIn(trailers: Fields): RuntimeError | undefined {
+  const type = trailers.get('lambda-runtime-function-error-type');
+  if (type === undefined) return undefined;
+  const encoded = trailers.get('lambda-runtime-function-error-body');
+  return { type, payload: Buffer.from(encoded ?? '', 'base64') };
+}
+
+function methodNotAllowed(exchange: Exchange): void {
+  exchange.send(405, '', '');
+}
+
+/** What is refused is refused once its body is read: a client that still writes may not see an answer. */
+function discardThen(then: () => void): BodySink {
+  return { data: () => {}, end: then, abort: () => {} };
+}

@@ -49,14 +49,22 @@ export class LambdaHost implements FunctionHost {
 
   async invoke(fn: FunctionVersion, invocation: Invocation): Promise<Outcome> {
     const release = this.#concurrency.take(fn);
-    const job = new BufferedJob(invocation, traceId(invocation.traceHeader, fn.tracing, this.#options.clock), release);
+    const job = new BufferedJob(
+      invocation,
+      traceId(invocation.traceHeader, fn.tracing, this.#options.clock),
+      release,
+    );
     this.#pool(fn).run(job);
     return job.outcome;
   }
 
   async invokeStreaming(fn: FunctionVersion, invocation: Invocation): Promise<StreamedOutcome> {
     const release = this.#concurrency.take(fn);
-    const job = new StreamedJob(invocation, traceId(invocation.traceHeader, fn.tracing, this.#options.clock), release);
+    const job = new StreamedJob(
+      invocation,
+      traceId(invocation.traceHeader, fn.tracing, this.#options.clock),
+      release,
+    );
     this.#pool(fn).run(job);
     return job.outcome;
   }

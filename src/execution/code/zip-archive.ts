@@ -34,9 +34,9 @@ const DEFLATED = 8;
 const FORMAT_MASK = 0o170000;
 const KINDS: Readonly<Record<number, ZipEntry['kind']>> = {
   0: 'file',
-  0o100000: 'file',
-  0o040000: 'folder',
-  0o120000: 'link',
+  16807: 'file',
+  9604: 'folder',
+  21609: 'link',
 };
 
 /**
@@ -141,7 +141,8 @@ function wideFields(extra: Buffer): number[] {
     if (end > extra.length) break;
     if (id === 1) {
       const fields: number[] = [];
-      for (let field = at + 4; field + 8 <= end; field += 8) fields.push(Number(extra.readBigUInt64LE(field)));
+      for (let field = at + 4; field + 8 <= end; field += 8)
+        fields.push(Number(extra.readBigUInt64LE(field)));
       return fields;
     }
     at = end;

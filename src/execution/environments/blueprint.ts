@@ -48,10 +48,15 @@ export async function makeBlueprint(
   }
   const runtime = await runtimes.find(fn.runtime);
   if ('unsupported' in runtime) throw unsupported(runtime.unsupported);
-  const [taskRoot, opt] = await Promise.all([unpacked(code.folder(fn.code)), unpacked(code.layers(fn.layers))]);
+  const [taskRoot, opt] = await Promise.all([
+    unpacked(code.folder(fn.code)),
+    unpacked(code.layers(fn.layers)),
+  ]);
   const libraries = [join(taskRoot, 'lib'), ...(opt === undefined ? [] : [join(opt, 'lib')])];
   const [command, extensions, ...found] = await Promise.all([
-    runtime.command ? managedCommand(fn, runtime.command, taskRoot, opt) : ownCommand(fn, runtime, taskRoot, opt),
+    runtime.command
+      ? managedCommand(fn, runtime.command, taskRoot, opt)
+      : ownCommand(fn, runtime, taskRoot, opt),
     opt === undefined ? {} : findExtensions(opt),
     ...libraries.map(isThere),
   ]);
@@ -67,7 +72,10 @@ async function unpacked<T>(folder: Promise<T>): Promise<T> {
     return await folder;
   } catch (error) {
     if (error instanceof BadArchive || error instanceof PackageMissing)
-      throw new CannotStart({ type: 'Runtime.InvalidPackage', message: `The package can't be used: ${error.message}` });
+      throw new CannotStart({
+        type: 'Runtime.InvalidPackage',
+        message: `The package can't be used: ${error.message}`,
+      });
     throw error;
   }
 }
@@ -126,7 +134,10 @@ async function checkExecutable(path: string, shown: string): Promise<void> {
   const refuse = (reason: string) => invalidEntrypoint(`fork/exec ${shown}: ${reason}`);
   const { mode } = await stat(path);
   // Root may execute whatever anybody may.
-  const allowed = await access(path, constants.X_OK).then(() => (mode & 0o111) !== 0, () => false);
+  const allowed = await access(path, constants.X_OK).then(
+    () => (mode & 0o111) !== 0,
+    () => false,
+  );
   if (!allowed) throw refuse('permission denied');
   const head = await readHead(path);
   if (head.length > 2 && head.readUInt16BE(0) === SCRIPT) {

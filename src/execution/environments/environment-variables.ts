@@ -27,7 +27,8 @@ export interface VariableInput {
 }
 
 /** Variables that a process reads when it starts, so that a process started ahead can't take them up. */
-const READ_AT_START = /^(NODE_(?!PATH$)|LD_|DYLD_|PYTHON(?!PATH$)|UV_|MALLOC_|GLIBC_|OPENSSL_|SSL_|AWS_LAMBDA_EXEC_WRAPPER$)/;
+const READ_AT_START =
+  /^(NODE_(?!PATH$)|LD_|DYLD_|PYTHON(?!PATH$)|UV_|MALLOC_|GLIBC_|OPENSSL_|SSL_|AWS_LAMBDA_EXEC_WRAPPER$)/;
 
 /** Whether a function's own variables ask for a process of its own. */
 export function needsOwnStart(variables: Readonly<Record<string, string>>): boolean {
@@ -90,7 +91,9 @@ function defaults({ blueprint, path, temporaryFolder, endpointUrl, runtimeFolder
     ...(runtime.kind === 'node' || runtime.kind === 'python'
       ? searchPaths(blueprint, runtimeFolder, opt)
       : {}),
-    ...(fn.logging.applicationLevel === undefined ? {} : { AWS_LAMBDA_LOG_LEVEL: fn.logging.applicationLevel }),
+    ...(fn.logging.applicationLevel === undefined
+      ? {}
+      : { AWS_LAMBDA_LOG_LEVEL: fn.logging.applicationLevel }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Clock, ClockTimer, Milliseconds } from '../../clock/clock.ts';
 import type { FunctionVersion } from '../function-host.ts';
-import { type ResponseStream, type RuntimeError, LARGEST_RESPONSE } from '../runtime-api/runtime-session.ts';
+import { LARGEST_RESPONSE, type ResponseStream, type RuntimeError } from '../runtime-api/runtime-session.ts';
 import { Attempt, type AttemptContext, type InitResult, type ShutdownReason } from './attempt.ts';
 import type { EnvironmentLog } from './environment-log.ts';
 import {
@@ -203,7 +203,9 @@ export class Environment {
     running.delivered = true;
     const { invocation, traceId } = running.job;
     const { requestId, payload } = invocation;
-    const deadline = Math.floor(this.#clock.now() + this.fn.timeout - (this.#clock.monotonic() - running.started));
+    const deadline = Math.floor(
+      this.#clock.now() + this.fn.timeout - (this.#clock.monotonic() - running.started),
+    );
     this.#log.start(requestId, this.fn.version, traceId);
     this.#attempt.deliver({ requestId, payload, fields: eventFields(invocation, traceId, deadline) }, () =>
       extensionEvent(invocation, traceId, deadline),
@@ -212,7 +214,8 @@ export class Environment {
 
   #onIdle(): void {
     if (this.#state === 'returning') this.#becomeIdle();
-    else if (this.#state === 'busy' && this.#running && !this.#running.delivered) this.#deliver(this.#running);
+    else if (this.#state === 'busy' && this.#running && !this.#running.delivered)
+      this.#deliver(this.#running);
   }
 
   #onStream(contentType: string): ResponseStream | undefined {

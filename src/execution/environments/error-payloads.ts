@@ -63,7 +63,9 @@ function exitMessage({ code, signal }: ProgramExit): string {
     // A core dump is mentioned by Go, but limits keep environments from leaving any.
     return `Runtime exited with error: signal: ${SIGNALS[signal] ?? signal.slice(3).toLowerCase()}`;
   }
-  return code === 0 ? 'Runtime exited without providing a reason' : `Runtime exited with error: exit status ${code}`;
+  return code === 0
+    ? 'Runtime exited without providing a reason'
+    : `Runtime exited with error: exit status ${code}`;
 }
 
 export function extensionCrashed(exit: ProgramExit): EnvironmentError {

@@ -131,7 +131,9 @@ export class StreamedJob implements Job {
     if (!body.destroyed) body.push(null);
     const details = Buffer.from(payload).toString();
     this.#end.resolve({
-      ...(errorType === undefined ? {} : { errorCode: opened ? errorType : 'Unhandled', errorDetails: details }),
+      ...(errorType === undefined
+        ? {}
+        : { errorCode: opened ? errorType : 'Unhandled', errorDetails: details }),
       logTail: logTail(),
     });
   }

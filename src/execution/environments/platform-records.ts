@@ -66,7 +66,8 @@ export function initReportText({ durationMs, phase, status, errorType }: InitRep
 export function reportText(report: InvocationReport): string {
   const { initDurationMs, trace, status, errorType } = report;
   const init = initDurationMs === undefined ? '' : `Init Duration: ${initDurationMs.toFixed(2)} ms\t`;
-  const end = status === 'success' ? '\n' : `Status: ${status}${errorType ? `\tError Type: ${errorType}` : ''}\n`;
+  const end =
+    status === 'success' ? '\n' : `Status: ${status}${errorType ? `\tError Type: ${errorType}` : ''}\n`;
   const xray = trace
     ? `XRAY TraceId: ${trace.traceId}\tSegmentId: ${trace.segmentId}\tSampled: true\t\n`
     : '';
@@ -81,7 +82,12 @@ export function initStartRecord(start: InitStart): PlatformRecord {
   return { type: 'platform.initStart', level: 'INFO', record: start };
 }
 
-export function initRuntimeDoneRecord({ initializationType, phase, status, errorType }: InitReport): PlatformRecord {
+export function initRuntimeDoneRecord({
+  initializationType,
+  phase,
+  status,
+  errorType,
+}: InitReport): PlatformRecord {
   return {
     type: 'platform.initRuntimeDone',
     level: status === 'success' ? 'DEBUG' : 'WARN',

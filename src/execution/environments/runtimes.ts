@@ -73,7 +73,9 @@ export class LocalRuntimes {
     if (managed) return this.#managed(runtime, managed[1] === 'nodejs' ? 'node' : 'python', managed[2]!);
     const other = OTHER_LANGUAGES.find(([pattern]) => pattern.test(runtime))?.[1];
     const what = other ? `${other} functions (${runtime}) are` : `${runtime} is`;
-    return { unsupported: `${what} not run as processes of this machine: they need Docker and lambdock's docker driver` };
+    return {
+      unsupported: `${what} not run as processes of this machine: they need Docker and lambdock's docker driver`,
+    };
   }
 
   #provided(runtime: string, kind: 'provided' | 'go1.x'): LocalRuntime {
@@ -98,7 +100,9 @@ export class LocalRuntimes {
         ...versionOf(runtime),
         ...(exact
           ? {}
-          : { warning: `${runtime} runs on ${tool === 'node' ? 'Node.js' : 'Python'} ${found.version} here` }),
+          : {
+              warning: `${runtime} runs on ${tool === 'node' ? 'Node.js' : 'Python'} ${found.version} here`,
+            }),
       };
     }
     return { unsupported: notice ?? `${runtime} needs ${tool}, which was not found` };

@@ -6,11 +6,17 @@ import type { FunctionVersion } from '../function-host.ts';
  * The trace header that a function gets: the caller's, with what is missing made up. It always has a root and a parent.
  * https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
  */
-export function traceId(header: string | undefined, tracing: FunctionVersion['tracing'], clock: Clock): string {
+export function traceId(
+  header: string | undefined,
+  tracing: FunctionVersion['tracing'],
+  clock: Clock,
+): string {
   const random = randomBytes(24).toString('hex');
   const lineage = `Lineage=1:${random.slice(40, 48)}:0`;
   if (header === undefined) {
-    const seconds = Math.floor(clock.now() / 1000).toString(16).padStart(8, '0');
+    const seconds = Math.floor(clock.now() / 1000)
+      .toString(16)
+      .padStart(8, '0');
     const sampled = tracing === 'Active' ? 1 : 0;
     return `Root=1-${seconds}-${random.slice(0, 24)};Parent=${random.slice(24, 40)};Sampled=${sampled};${lineage}`;
   }

@@ -224,7 +224,8 @@ export class VersionPool implements EnvironmentOwner {
 
   #provisionedEnvironments(): Environment[] {
     return [...this.#all].filter(
-      ({ initializationType, state }) => initializationType === 'provisioned-concurrency' && state !== 'ended',
+      ({ initializationType, state }) =>
+        initializationType === 'provisioned-concurrency' && state !== 'ended',
     );
   }
 
@@ -236,7 +237,9 @@ export class VersionPool implements EnvironmentOwner {
 
   #lookWhetherProvisioned(): void {
     if (!this.#provisioning) return;
-    const ready = this.#provisionedEnvironments().filter(({ state }) => state !== 'starting' && state !== 'failed');
+    const ready = this.#provisionedEnvironments().filter(
+      ({ state }) => state !== 'starting' && state !== 'failed',
+    );
     if (ready.length < this.#provisioned) return;
     this.#provisioning.resolve();
     this.#provisioning = undefined;

@@ -86,7 +86,8 @@ export class ExtensionSession {
 
   /** Whether every extension waits for an event. */
   get idle(): boolean {
-    for (const { state } of this.#byId.values()) if (state === 'Registered' || state === 'Running') return false;
+    for (const { state } of this.#byId.values())
+      if (state === 'Registered' || state === 'Running') return false;
     return true;
   }
 

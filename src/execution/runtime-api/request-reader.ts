@@ -102,7 +102,8 @@ export class RequestReader {
     const first = line.indexOf(' ');
     const last = line.lastIndexOf(' ');
     const version = line.slice(last + 1);
-    if (first <= 0 || last <= first || !version.startsWith('HTTP/1.')) throw new BadRequest('no request line');
+    if (first <= 0 || last <= first || !version.startsWith('HTTP/1.'))
+      throw new BadRequest('no request line');
     this.#chooseBody(fields);
     this.#sink.onHead({
       method: line.slice(0, first),

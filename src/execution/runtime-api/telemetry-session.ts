@@ -2,8 +2,8 @@ import type { Clock } from '../../clock/clock.ts';
 import type { EnvironmentLog } from '../environments/environment-log.ts';
 import type { PlatformRecord } from '../environments/platform-records.ts';
 import { BodyCollector, type BodySink, type Exchange } from './exchange.ts';
-import { parseSubscription, type Subscription } from './telemetry-subscription.ts';
 import { TelemetrySender } from './telemetry-sender.ts';
+import { parseSubscription, type Subscription } from './telemetry-subscription.ts';
 
 export interface TelemetryContext {
   clock: Clock;

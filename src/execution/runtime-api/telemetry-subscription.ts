@@ -67,9 +67,7 @@ function parseDestination(value: unknown): Subscription['destination'] | string 
   return { protocol, url, method: method === 'PUT' ? 'PUT' : 'POST' };
 }
 
-function parseBuffering(
-  value: unknown,
-): Pick<Subscription, 'maxItems' | 'maxBytes' | 'timeoutMs'> | string {
+function parseBuffering(value: unknown): Pick<Subscription, 'maxItems' | 'maxBytes' | 'timeoutMs'> | string {
   const fields = asObject(value ?? {});
   if (!fields) return 'buffering must be an object';
   const read = (name: keyof typeof LIMITS): number | undefined => {

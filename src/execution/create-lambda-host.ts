@@ -1,0 +1,76 @@
+import type { Clock, Milliseconds } from '../clock/clock.ts';
+import type { ObjectStore } from '../storage/objects/object-store.ts';
+import { parentDeathWrapper } from '../workloads/process/parent-death.ts';
+import type { ProcessRecords } from '../workloads/process/process-driver.ts';
+import { CodeCache } from './code/code-cache.ts';
+import { EnvironmentFactory } from './environments/environment-factory.ts';
+import type { RoleCredentials } from './environments/environment-variables.ts';
+import { LogWriter } from './environments/log-writer.ts';
+import { ProcessPrograms } from './environments/process-programs.ts';
+import { LocalRuntimes } from './environments/runtimes.ts';
+import { Shells } from './environments/shells.ts';
+import type { FunctionVersion, LogSink } from './function-host.ts';
+import { LambdaHost, type LambdaHostOptions } from './lambda-host.ts';
+import { localMachine, type Machine } from './toolchains/machine.ts';
+
+export interface CreateLambdaHostOptions {
+  /** Processes live in real time, however fast the other clock runs. */
+  clock: Clock;
+  objects: Pick<ObjectStore, 'read'>;
+  logs: LogSink;
+  records: Pick<ProcessRecords, 'add' | 'remove'>;
+  credentials(fn: FunctionVersion): RoleCredentials;
+  endpointUrl(): string;
+  /** Unpacked code; may be shared among daemons. */
+  codeFolder: string;
+  /** Of this daemon alone: what stands for /tmp of its environments. Emptied at the end. */
+  environmentsFolder: string;
+  /** Where `lambda-node` and `lambda-python` lie. */
+  runtimesDirectory: string;
+  /** The daemon's environment, of which functions get nothing but PATH. */
+  env: Readonly<Record<string, string>>;
+  idleTimeout: Milliseconds;
+  /** Keep runtime processes in reserve. */
+  standby: boolean;
+  maxEnvironments?: number;
+  machine?: Machine;
+  onReport?: LambdaHostOptions['onReport'];
+}
+
+const USUAL_PATH = '/usr/local/bin:/usr/bin:/bin';
+/** As many idle runtimes as a machine for development has memory for. */
+const MAX_ENVIRONMENTS = 100;
+
+/** Puts together what runs functions as processes of this machine. */
+export async function createLambdaHost(options: CreateLambdaHostOptions): Promise<LambdaHost> {
+  const { clock, objects, records, env, codeFolder, environmentsFolder, credentials, endpointUrl } = options;
+  const path = env.PATH ?? USUAL_PATH;
+  const driver = new ProcessPrograms({ clock, records, wrapper: await parentDeathWrapper() });
+  const shells = new Shells({ clock, driver, path, folder: environmentsFolder, standby: options.standby });
+  const logs = new LogWriter(options.logs, clock);
+  const code = new CodeCache({ folder: codeFolder, objects, clock });
+  const runtimes = new LocalRuntimes({
+    machine: options.machine ?? localMachine(env),
+    directory: options.runtimesDirectory,
+  });
+  const factory = new EnvironmentFactory({
+    clock,
+    driver,
+    code,
+    runtimes,
+    shells,
+    logs,
+    credentials,
+    endpointUrl,
+    path,
+  });
+  return new LambdaHost({
+    clock,
+    factory,
+    logs,
+    idleTimeout: options.idleTimeout,
+    maxEnvironments: options.maxEnvironments ?? MAX_ENVIRONMENTS,
+    parts: [shells, driver],
+    ...(options.onReport ? { onReport: options.onReport } : {}),
+  });
+}

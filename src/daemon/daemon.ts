@@ -50,6 +50,7 @@ export class Daemon implements AsyncDisposable {
   readonly #shutdown: Shutdown;
   readonly #package = packageInfo();
   readonly #clock: Clock;
+  readonly #engineClock: Clock;
   readonly #startedAt: Milliseconds;
   readonly #dataDirectory: string;
   readonly #log: DaemonLog;
@@ -89,6 +90,7 @@ export class Daemon implements AsyncDisposable {
     this.#clock = options.clock ?? new RealClock(config.timeScale);
     this.#startedAt = this.#clock.monotonic();
     const engineClock = options.clock ?? new RealClock();
+    this.#engineClock = engineClock;
 
     this.#dataDirectory = shutdown.own(openDataFolder(config)).path;
     this.#log = new DaemonLog(join(this.#dataDirectory, 'daemon.log'));
@@ -270,12 +272,26 @@ export class Daemon implements AsyncDisposable {
   }
 
   async #createAws(): Promise<AwsHandler> {
-    const { createAws } = await import('./load-aws.ts');
+    const [{ createAws }, { openLambdaHost }] = await Promise.all([
+      import('./load-aws.ts'),
+      import('./open-lambda-host.ts'),
+    ]);
+    const onError = (error: unknown, requestId?: string) => this.#logError(error, requestId);
     return createAws(this.#parts, {
       clock: this.#clock,
       account: this.#options.config.account,
       own: (resource) => this.#shutdown.own(resource),
-      onError: (error, requestId) => this.#logError(error, requestId),
+      onError,
+      openHost: (parts) =>
+        openLambdaHost(parts, {
+          config: this.#options.config,
+          clock: this.#clock,
+          engineClock: this.#engineClock,
+          folder: this.#dataDirectory,
+          root: this.#package.root,
+          url: () => this.#url,
+          onError,
+        }),
     });
   }
 

@@ -1,6 +1,7 @@
 import { AwsHandler } from '../aws/handler.ts';
 import { SessionTokens } from '../aws/session-token.ts';
 import type { Clock } from '../clock/clock.ts';
+import type { FunctionHost } from '../execution/function-host.ts';
 import type { Journal } from '../journal/journal.ts';
 import { services } from '../services/catalogue.ts';
 import { openIam } from '../services/iam/open-iam.ts';
@@ -8,6 +9,7 @@ import { LogsEngine } from '../services/logs/engine.ts';
 import type { ObjectStore } from '../storage/objects/object-store.ts';
 import type { Database } from '../storage/sqlite/database.ts';
 import type { SettingsTable } from '../storage/sqlite/settings-table.ts';
+import type { LambdaHostParts } from './open-lambda-host.ts';
 import { newSecret, noteAwsUse, remembered } from './remembered.ts';
 
 export interface AwsParts {
@@ -23,32 +25,26 @@ export interface AwsConfig {
   /** What is opened here is closed with the daemon. */
   own<T extends Disposable | AsyncDisposable>(resource: T): T;
   onError(error: unknown, requestId?: string): void;
+  /** What runs functions. */
+  openHost(parts: LambdaHostParts): Promise<FunctionHost>;
 }
 
 const SESSION_SECRET = 'session-secret';
 /** Puts the AWS API together. Imported with its first request, so that a start without any is not slower for it. */
-export function createAws(
+export async function createAws(
   { database, journal, settings, objectStore }: AwsParts,
-  { clock, account, own, onError }: AwsConfig,
-): AwsHandler {
+  { clock, account, own, onError, openHost }: AwsConfig,
+): Promise<AwsHandler> {
   const sessions = new SessionTokens(remembered(settings, SESSION_SECRET, newSecret));
   const logs = own(new LogsEngine({ database, clock, onError }));
   const iam = openIam(database, clock);
+  const objects = objectStore.store;
+  const host = own(await openHost({ database, objects, sessions, logs: logs.sink }));
   const handler = new AwsHandler({
     clock,
     defaultAccount: account,
     sessions,
-    services: services({
-      sessions,
-      database,
-      objects: objectStore.store,
-      journal,
-      clock,
-      logs,
-      iam,
-      own,
-      onError,
-    }),
+    services: services({ sessions, database, objects, journal, clock, logs, iam, host, own, onError }),
     onMissing: (message) => journal.record({ type: 'notice', message }),
     onError,
   });

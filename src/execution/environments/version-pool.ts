@@ -66,9 +66,9 @@ export class VersionPool implements EnvironmentOwner {
   /** Gives the job to an idle environment, or to the first that becomes one; rejects it when neither will be. */
   run(job: Job): void {
     const environment = this.#idle.pop();
-    if (environment) return environment.invoke(job);
+    if (environment) return void environment.invoke(job);
     const { signal } = job.invocation;
-    if (signal?.aborted) return job.reject(signal.reason);
+    if (signal?.aborted) return void job.reject(signal.reason);
     this.#waiting.push(job);
     signal?.addEventListener('abort', () => this.#giveUp(job), { once: true });
     this.#startEnough();

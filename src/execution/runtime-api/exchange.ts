@@ -129,7 +129,7 @@ export class BodyCollector implements BodySink {
   }
 
   end(): void {
-    if (this.#size > this.#longest) return this.#onEnd(undefined);
+    if (this.#size > this.#longest) return void this.#onEnd(undefined);
     this.#onEnd(this.#parts.length === 1 ? this.#parts[0] : Buffer.concat(this.#parts));
   }
 

@@ -118,28 +118,32 @@ export class ExtensionSession {
 
   #register(exchange: Exchange, body: Buffer | undefined): void {
     const name = exchange.fields.get('lambda-extension-name');
-    if (!name) return exchange.refuse(403, 'Extension.InvalidExtensionName', 'Empty extension name');
+    if (!name) return void exchange.refuse(403, 'Extension.InvalidExtensionName', 'Empty extension name');
     const events = readEvents(body);
-    if (!events) return exchange.refuse(400, 'InvalidRequestFormat', 'Invalid request format');
+    if (!events) return void exchange.refuse(400, 'InvalidRequestFormat', 'Invalid request format');
     const unknown = events.find((event) => event !== 'INVOKE' && event !== 'SHUTDOWN');
     if (unknown !== undefined) {
-      return exchange.refuse(403, 'Extension.InvalidEventType', `${unknown}: Invalid event type`);
+      return void exchange.refuse(403, 'Extension.InvalidEventType', `${unknown}: Invalid event type`);
     }
     const external = this.#expected.has(name);
     if (!this.#open) {
-      return exchange.refuse(403, 'Extension.RegistrationClosed', 'Extension registration closed already');
+      return void exchange.refuse(
+        403,
+        'Extension.RegistrationClosed',
+        'Extension registration closed already',
+      );
     }
     if (!external && events.includes('SHUTDOWN')) {
       const message = 'SHUTDOWN event is not supported for internal extensions';
-      return exchange.refuse(403, 'Extension.InvalidEventType', message);
+      return void exchange.refuse(403, 'Extension.InvalidEventType', message);
     }
     if ([...this.#byId.values()].some((one) => one.name === name)) {
       const message = `State transition from Registered to Registered failed for extension ${name}. Error: State transition is not allowed`;
-      return exchange.refuse(403, 'Extension.InvalidExtensionState', message);
+      return void exchange.refuse(403, 'Extension.InvalidExtensionState', message);
     }
     if (this.#byId.size >= MOST_EXTENSIONS) {
       const message = `Extension limit (${MOST_EXTENSIONS}) reached`;
-      return exchange.refuse(403, 'Extension.TooManyExtensions', message);
+      return void exchange.refuse(403, 'Extension.TooManyExtensions', message);
     }
     const id = randomUUID();
     const extension: Registered = {

@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { partitionOf } from '../aws/call.ts';
+import type { SessionTokens } from '../aws/session-token.ts';
+import type { Clock } from '../clock/clock.ts';
+import { createLambdaHost } from '../execution/create-lambda-host.ts';
+import type { FunctionVersion, LogSink } from '../execution/function-host.ts';
+import type { LambdaHost } from '../execution/lambda-host.ts';
+import { assumedRole, parseRoleArn } from '../services/sts/arns.ts';
+import { issue } from '../services/sts/sts.ts';
+import type { ObjectStore } from '../storage/objects/object-store.ts';
+import type { Database } from '../storage/sqlite/database.ts';
+import { WorkloadTable } from '../storage/sqlite/workload-table.ts';
+import { removeLeftovers } from '../workloads/process/leftovers.ts';
+import { childEnvironment } from './child-environment.ts';
+import { type Config, processEnvironment } from './config.ts';
+
+export interface LambdaHostParts {
+  database: Database;
+  objects: ObjectStore;
+  sessions: SessionTokens;
+  logs: LogSink;
+}
+
+export interface LambdaHostConfig {
+  config: Pick<Config, 'cacheDir' | 'idleTimeout' | 'standby'>;
+  clock: Clock;
+  engineClock: Clock;
+  /** The data folder. */
+  folder: string;
+  /** Our own package. */
+  root: string;
+  url(): string;
+  onError(error: unknown): void;
+}
+
+/** As the process driver's records name whom a process was started for. */
+const OWNER = 'lambda';
+/** Longer than an environment lives. */
+const CREDENTIALS_LIFETIME = 36 * 3_600_000;
+
+/** What runs Lambda functions, after whatever a killed daemon has left of them was ended. */
+export async function openLambdaHost(
+  { database, objects, sessions, logs }: LambdaHostParts,
+  { config, clock, engineClock, folder, root, url, onError }: LambdaHostConfig,
+): Promise<LambdaHost> {
+  const table = new WorkloadTable(database);
+  const left = table.all().filter(({ owner }) => owner === OWNER);
+  removeLeftovers(left);
+  for (const { id } of left) table.remove(id);
+  /** A full disk must not keep a function from running, only its record from being kept. */
+  const attempt = (write: () => void) => {
+    try {
+      write();
+    } catch (error) {
+      onError(error);
+    }
+  };
+  return createLambdaHost({
+    clock: engineClock,
+    objects,
+    logs,
+    records: {
+      add: (record) => attempt(() => table.add(record)),
+      remove: (id) => attempt(() => table.remove(id)),
+    },
+    credentials: (fn) => credentialsOf(fn, sessions, clock),
+    endpointUrl: url,
+    codeFolder: join(config.cacheDir, 'lambda-code'),
+    environmentsFolder: join(folder, 'environments'),
+    runtimesDirectory: join(root, 'runtimes'),
+    env: childEnvironment(processEnvironment()),
+    idleTimeout: config.idleTimeout,
+    standby: config.standby,
+  });
+}
+
+/** As if the service had assumed the function's role, with the function's name for the session. */
+function credentialsOf(fn: FunctionVersion, sessions: SessionTokens, clock: Clock) {
+  const role = parseRoleArn(fn.role);
+  const { Credentials } = issue(
+    { sessions },
+    {
+      principal: assumedRole({ ...role, partition: partitionOf(fn.scope.region) }, fn.name),
+      expires: clock.now() + CREDENTIALS_LIFETIME,
+      minimumSize: undefined,
+    },
+  );
+  return {
+    accessKeyId: Credentials.AccessKeyId!,
+    secretAccessKey: Credentials.SecretAccessKey!,
+    sessionToken: Credentials.SessionToken!,
+  };
+}

@@ -32,12 +32,12 @@ const ENCRYPTED = 1;
 const STORED = 0;
 const DEFLATED = 8;
 const FORMAT_MASK = 0o170000;
-const KINDS: Readonly<Record<number, ZipEntry['kind']>> = {
-  0: 'file',
-  16807: 'file',
-  9604: 'folder',
-  21609: 'link',
-};
+const KINDS: ReadonlyMap<number, ZipEntry['kind']> = new Map([
+  [0, 'file'],
+  [0o100000, 'file'],
+  [0o040000, 'folder'],
+  [0o120000, 'link'],
+]);
 
 /**
  * Lists a zip file by its central directory (APPNOTE.TXT 4.3.12), as unzip does: what stands between is not looked at.
@@ -90,7 +90,7 @@ function readEntry(zip: Buffer, at: number, nameLength: number, extraLength: num
   const { packed, size, offset } = readSizes(zip, at, zip.subarray(extraFrom, extraFrom + extraLength));
   const unix = zip[at + 5] === 3 || zip[at + 5] === 19;
   const attributes = zip.readUInt32LE(at + 38) >>> 16;
-  const kind = unix ? (KINDS[attributes & FORMAT_MASK] ?? 'other') : 'file';
+  const kind = unix ? (KINDS.get(attributes & FORMAT_MASK) ?? 'other') : 'file';
   const method = zip.readUInt16LE(at + 10);
   if ((zip.readUInt16LE(at + 8) & ENCRYPTED) !== 0) throw new BadArchive(`${name} is encrypted`);
   return {

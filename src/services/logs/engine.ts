@@ -2,6 +2,7 @@ import type { Clock } from '../../clock/clock.ts';
 import type { LogSink } from '../../execution/function-host.ts';
 import type { Scope } from '../../storage/scope.ts';
 import type { Database } from '../../storage/sqlite/database.ts';
+import { Queries } from './queries.ts';
 import { BufferedLogSink } from './sink.ts';
 import { DocumentTable } from './store/documents.ts';
 import { EVENT_OVERHEAD, EventTable, type NewEvent } from './store/events.ts';
@@ -41,8 +42,10 @@ export class LogsEngine implements AsyncDisposable {
   /** For what writes logs without being a client: execution environments. */
   readonly sink: LogSink;
   readonly subscriptions: Subscriptions;
+  readonly queries: Queries;
   readonly #sink: BufferedLogSink;
   readonly #upkeep: Upkeep;
+  readonly #documents = new Map<string, DocumentTable<unknown>>();
   readonly #listeners = new Set<(arrival: Arrival) => void>();
   readonly #onError: (error: unknown) => void;
 
@@ -57,12 +60,18 @@ export class LogsEngine implements AsyncDisposable {
     this.#sink = new BufferedLogSink({ logs: this, onError });
     this.sink = this.#sink;
     this.subscriptions = new Subscriptions({ logs: this, lambda, onError });
+    this.queries = new Queries({ logs: this, onError });
     this.#upkeep = new Upkeep({ logs: this, onError });
   }
 
   /** What is stored of one kind. */
   documents<T>(kind: string): DocumentTable<T> {
-    return new DocumentTable<T>(this.database, kind);
+    let table = this.#documents.get(kind);
+    if (!table) {
+      table = new DocumentTable(this.database, kind);
+      this.#documents.set(kind, table);
+    }
+    return table as DocumentTable<T>;
   }
 
   /** Stores events, which are in the order of their times, and tells those who follow. */
@@ -117,11 +126,13 @@ export class LogsEngine implements AsyncDisposable {
   async settle(): Promise<void> {
     this.#sink.flush();
     await this.subscriptions.settle();
+    await this.queries.settle();
     await this.#upkeep.settle();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#sink.stop();
+    await this.queries.stopAll();
     await this.subscriptions.settle();
     await this.#upkeep.stop();
   }

@@ -29,6 +29,17 @@ export function parseEventId(id: string): EventReference | undefined {
   };
 }
 
+/** What Insights calls an event by, in `@ptr`. */
+export function eventPointer(reference: EventReference): string {
+  return Buffer.from(`event/${eventId(reference)}`).toString('base64');
+}
+
+/** Undefined where the text is no such pointer. */
+export function parseEventPointer(pointer: string): EventReference | undefined {
+  const id = /^event\/(\d+)$/.exec(Buffer.from(pointer, 'base64').toString())?.[1];
+  return id === undefined ? undefined : parseEventId(id);
+}
+
 /** The token of GetLogEvents for a place in a stream: `f/…` is read on forward from it, `b/…` backward. */
 export function streamToken(direction: 'f' | 'b', { timestamp, seq }: Position): string {
   return `${direction}/${eventId({ stream: 0, timestamp: Math.max(0, timestamp), seq })}/s`;

@@ -1,7 +1,10 @@
 import type {
+  AccountPolicy,
   Destination,
   IndexPolicy,
   MetricFilter,
+  QueryDefinition,
+  ResourcePolicy,
   SubscriptionFilter,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Scope } from '../../storage/scope.ts';
@@ -32,6 +35,29 @@ export function indexPolicies(logs: LogsEngine): DocumentTable<IndexPolicy> {
 
 export function destinations(logs: LogsEngine): DocumentTable<Destination> {
   return logs.documents<Destination>('destination');
+}
+
+export function queryDefinitions(logs: LogsEngine): DocumentTable<QueryDefinition> {
+  return logs.documents<QueryDefinition>('query-definition');
+}
+
+export function resourcePolicies(logs: LogsEngine): DocumentTable<ResourcePolicy> {
+  return logs.documents<ResourcePolicy>('resource-policy');
+}
+
+/** By type and name. */
+export function accountPolicies(logs: LogsEngine): DocumentTable<AccountPolicy> {
+  return logs.documents<AccountPolicy>('account-policy');
+}
+
+export interface DataProtection {
+  status: 'ACTIVATED' | 'DELETED';
+  policyDocument?: string;
+  lastUpdatedTime?: number;
+}
+
+export function dataProtection(logs: LogsEngine): DocumentTable<DataProtection> {
+  return logs.documents<DataProtection>('data-protection');
 }
 
 /** The ARN of the key that results of queries are said to be encrypted with. */

@@ -10,7 +10,7 @@ import { invalidParameter } from '../errors.ts';
 import { groupNameOf, type Logs } from '../logs.ts';
 import { readToken, writeToken } from '../pages.ts';
 import type { LogGroupRow } from '../store/groups.ts';
-import { metricFilters } from '../stored.ts';
+import { dataProtection, metricFilters } from '../stored.ts';
 
 const USUAL_LIMIT = 50;
 const CHUNK = 500;
@@ -88,7 +88,6 @@ export function matchingGroups(
 
 function describe(logs: Logs, call: Call, group: LogGroupRow): LogGroup {
   const arn = groupArn(call, group.name);
-  const status = logs.documents<{ status: LogGroup['dataProtectionStatus'] }>('data-protection');
   return {
     logGroupName: group.name,
     creationTime: group.created,
@@ -97,7 +96,7 @@ function describe(logs: Logs, call: Call, group: LogGroupRow): LogGroup {
     arn: `${arn}:*`,
     storedBytes: group.stored_bytes,
     kmsKeyId: group.kms_key ?? undefined,
-    dataProtectionStatus: status.get(call, group.name, '')?.status,
+    dataProtectionStatus: dataProtection(logs).get(call, group.name, '')?.status,
     logGroupClass: group.class as LogGroup['logGroupClass'],
     logGroupArn: arn,
     deletionProtectionEnabled: group.protected === null ? undefined : group.protected === 1,

@@ -32,6 +32,7 @@ export class GroupTable {
   readonly #database: Database;
   readonly #insert: Statement<LogGroupRow>;
   readonly #get: Statement<LogGroupRow>;
+  readonly #byId: Statement<LogGroupRow>;
   readonly #list: Statement<LogGroupRow>;
   readonly #all: Statement<LogGroupRow>;
   readonly #delete: Statement<never>;
@@ -44,6 +45,7 @@ export class GroupTable {
        VALUES (?, ?, ?, ?, ?, ?, ?, NULL, 0) ON CONFLICT DO NOTHING RETURNING *`,
     );
     this.#get = database.prepare('SELECT * FROM log_groups WHERE account = ? AND region = ? AND name = ?');
+    this.#byId = database.prepare('SELECT * FROM log_groups WHERE account = ? AND region = ? AND id = ?');
     this.#list = database.prepare(
       'SELECT * FROM log_groups WHERE account = ? AND region = ? AND name > ? ORDER BY name LIMIT ?',
     );
@@ -69,6 +71,11 @@ export class GroupTable {
 
   get({ account, region }: Scope, name: string): LogGroupRow | undefined {
     return this.#get.get(account, region, name);
+  }
+
+  /** Undefined, too, for a group of someone else's. */
+  byId({ account, region }: Scope, id: number): LogGroupRow | undefined {
+    return this.#byId.get(account, region, id);
   }
 
   /** Those behind `after` in the order of their names. */

@@ -1,0 +1,208 @@
+import { type Accumulator, AGGREGATES } from './aggregates.ts';
+import type { Aggregate, Column, Command, Expression, Value } from './ast.ts';
+import { evaluate, isTrue, type Surroundings } from './evaluate.ts';
+import { Row } from './row.ts';
+import { asText, compareValues } from './values.ts';
+
+/** Rows come in one by one; false tells that no more are needed. */
+export interface Stage {
+  push(row: Row): boolean;
+  /** All have come. */
+  end(): void;
+}
+
+/** Groups of one `stats`, and different rows of one `dedup`, that are kept. */
+const MOST_GROUPS = 100_000;
+
+/** Puts a stage for `command` in front of `next`. `most` is how many rows anyone wants of it. */
+export function stageOf(command: Command, next: Stage, around: Surroundings, most: number): Stage {
+  switch (command.kind) {
+    case 'fields':
+    case 'display':
+      return columns(command.columns, next, around);
+    case 'filter':
+      return {
+        push: (row) => !isTrue(evaluate(command.condition, row, around)) || next.push(row),
+        end: () => next.end(),
+      };
+    case 'parse':
+      return parse(command.source, command.regex, command.names, next, around);
+    case 'limit':
+      return limit(command.count, next);
+    case 'dedup':
+      return dedup(command.fields, next, around);
+    case 'sort':
+      return new Sort(command.keys, next, around, most);
+    case 'stats':
+      return new Stats(command.aggregates, command.columns, command.by, next, around);
+  }
+}
+
+/** Columns that only name a field add nothing to a row. */
+function columns(all: readonly Column[], next: Stage, around: Surroundings): Stage {
+  const computed = all.filter(
+    ({ name, expression }) => expression.kind !== 'field' || expression.name !== name,
+  );
+  return {
+    push: (row) => {
+      for (const { name, expression } of computed) row.set(name, evaluate(expression, row, around));
+      return next.push(row);
+    },
+    end: () => next.end(),
+  };
+}
+
+function parse(
+  source: Expression,
+  regex: RegExp,
+  names: readonly string[],
+  next: Stage,
+  around: Surroundings,
+): Stage {
+  return {
+    push: (row) => {
+      const text = asText(evaluate(source, row, around));
+      const match = text === undefined ? null : regex.exec(text);
+      if (match) {
+        for (const [index, name] of names.entries()) row.set(name, match.groups?.[name] ?? match[index + 1]);
+      }
+      return next.push(row);
+    },
+    end: () => next.end(),
+  };
+}
+
+function limit(count: number, next: Stage): Stage {
+  let passed = 0;
+  return {
+    push: (row) => passed < count && ++passed <= count && next.push(row) && passed < count,
+    end: () => next.end(),
+  };
+}
+
+/** The first of all that are equal in these fields. Rows that lack one of them are all kept, as on AWS. */
+function dedup(fields: readonly Expression[], next: Stage, around: Surroundings): Stage {
+  const seen = new Set<string>();
+  return {
+    push: (row) => {
+      const values = fields.map((field) => asText(evaluate(field, row, around)));
+      const key = JSON.stringify(values);
+      if (!values.includes(undefined)) {
+        if (seen.has(key)) return true;
+        if (seen.size < MOST_GROUPS) seen.add(key);
+      }
+      return next.push(row);
+    },
+    end: () => next.end(),
+  };
+}
+
+interface SortKey {
+  expression: Expression;
+  descending: boolean;
+}
+
+/** Keeps no more rows than are wanted, and as many again. */
+class Sort implements Stage {
+  readonly #keys: readonly SortKey[];
+  readonly #next: Stage;
+  readonly #around: Surroundings;
+  readonly #most: number;
+  #rows: { row: Row; values: Value[]; order: number }[] = [];
+  #order = 0;
+
+  constructor(keys: readonly SortKey[], next: Stage, around: Surroundings, most: number) {
+    this.#keys = keys;
+    this.#next = next;
+    this.#around = around;
+    this.#most = most;
+  }
+
+  push(row: Row): boolean {
+    const values = this.#keys.map(({ expression }) => evaluate(expression, row, this.#around));
+    this.#rows.push({ row, values, order: this.#order++ });
+    if (this.#rows.length >= 2 * this.#most + 1_000) this.#sort();
+    return true;
+  }
+
+  end(): void {
+    this.#sort();
+    for (const { row } of this.#rows) if (!this.#next.push(row)) break;
+    this.#next.end();
+  }
+
+  #sort(): void {
+    this.#rows.sort((a, b) => {
+      for (const [index, { descending }] of this.#keys.entries()) {
+        const order = compareForSort(a.values[index], b.values[index], descending);
+        if (order !== 0) return order;
+      }
+      return a.order - b.order;
+    });
+    if (this.#rows.length > this.#most) this.#rows.length = this.#most;
+  }
+}
+
+/** What is missing comes last, whatever the direction. */
+function compareForSort(a: Value, b: Value, descending: boolean): number {
+  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+  const order = compareValues(a, b)!;
+  return descending ? -order : order;
+}
+
+interface Group {
+  keys: Value[];
+  accumulators: Accumulator[];
+}
+
+class Stats implements Stage {
+  readonly #aggregates: readonly Aggregate[];
+  readonly #columns: readonly Column[];
+  readonly #by: readonly Column[];
+  readonly #next: Stage;
+  readonly #around: Surroundings;
+  readonly #groups = new Map<string, Group>();
+
+  constructor(
+    aggregates: readonly Aggregate[],
+    all: readonly Column[],
+    by: readonly Column[],
+    next: Stage,
+    around: Surroundings,
+  ) {
+    this.#aggregates = aggregates;
+    this.#columns = all;
+    this.#by = by;
+    this.#next = next;
+    this.#around = around;
+  }
+
+  push(row: Row): boolean {
+    const keys = this.#by.map(({ expression }) => evaluate(expression, row, this.#around));
+    const id = JSON.stringify(keys.map((key) => asText(key) ?? null));
+    let group = this.#groups.get(id);
+    if (!group) {
+      if (this.#groups.size >= MOST_GROUPS) return true;
+      group = { keys, accumulators: this.#aggregates.map(({ name }) => AGGREGATES[name]!.start()) };
+      this.#groups.set(id, group);
+    }
+    for (const [index, { args }] of this.#aggregates.entries()) {
+      const values = args.map((argument) => evaluate(argument, row, this.#around));
+      group.accumulators[index]!.add(values, row.time);
+    }
+    return true;
+  }
+
+  end(): void {
+    for (const { keys, accumulators } of this.#groups.values()) {
+      const row = new Row();
+      for (const [index, { name }] of this.#by.entries()) row.set(name, keys[index]);
+      const aggregates = accumulators.map((accumulator) => accumulator.result());
+      for (const { name, expression } of this.#columns) {
+        row.set(name, evaluate(expression, row, { ...this.#around, aggregates }));
+      }
+      if (!this.#next.push(row)) break;
+    }
+    this.#next.end();
+  }
+}

@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import type { QueryStatus } from '@aws-sdk/client-cloudwatch-logs';
+import type { Scope } from '../../storage/scope.ts';
+import type { LogsEngine } from './engine.ts';
+import { type ResultField, RunningQuery } from './insights/query.ts';
+import type { QueryEvent } from './insights/row.ts';
+import { eventPointer } from './positions.ts';
+import type { LogGroupRow } from './store/groups.ts';
+import { pause, type ScannedEvent, scan } from './store/scan.ts';
+
+export interface QueryRequest {
+  text: string;
+  groups: readonly LogGroupRow[];
+  /** Milliseconds, both included. */
+  start: number;
+  end: number;
+  limit: number | undefined;
+  /** The ARN of who asked. */
+  caller: string;
+}
+
+/** A query that was started, and what it came to. */
+export interface StoredQuery {
+  id: string;
+  scope: Scope;
+  text: string;
+  groups: readonly string[];
+  status: QueryStatus;
+  created: number;
+  ended: number | undefined;
+  caller: string;
+  results: ResultField[][];
+  statistics: { recordsMatched: number; recordsScanned: number; bytesScanned: number };
+  controller: AbortController;
+}
+
+/** Results are kept for some time, and no more of them than memory is for. */
+const KEPT = 200;
+const MOST_RUNNING = 100;
+/** Rows between two looks at the clock: expressions of a query may be slow. */
+const SLICE = 50;
+
+/** The queries of Logs Insights that run, and those that ran. */
+export class Queries {
+  readonly #logs: LogsEngine;
+  readonly #onError: (error: unknown) => void;
+  readonly #queries = new Map<string, StoredQuery>();
+  readonly #running = new Set<Promise<void>>();
+
+  constructor({ logs, onError }: { logs: LogsEngine; onError(error: unknown): void }) {
+    this.#logs = logs;
+    this.#onError = onError;
+  }
+
+  /** Whether one more may be started now. */
+  get room(): boolean {
+    return this.#running.size < MOST_RUNNING;
+  }
+
+  /** Runs behind the scenes. @throws QueryError */
+  start(scope: Scope, request: QueryRequest): StoredQuery {
+    const now = this.#logs.clock.now();
+    const running = new RunningQuery(request.text, { limit: request.limit, now });
+    const query: StoredQuery = {
+      id: randomUUID(),
+      scope: { account: scope.account, region: scope.region },
+      text: request.text,
+      groups: request.groups.map(({ name }) => name),
+      status: 'Running',
+      created: now,
+      ended: undefined,
+      caller: request.caller,
+      results: [],
+      statistics: { recordsMatched: 0, recordsScanned: 0, bytesScanned: 0 },
+      controller: new AbortController(),
+    };
+    this.#keep(query);
+    const run: Promise<void> = this.#run(query, running, request).finally(() => this.#running.delete(run));
+    this.#running.add(run);
+    return query;
+  }
+
+  get({ account, region }: Scope, id: string): StoredQuery | undefined {
+    const query = this.#queries.get(id);
+    return query?.scope.account === account && query.scope.region === region ? query : undefined;
+  }
+
+  /** Latest first. */
+  all({ account, region }: Scope): StoredQuery[] {
+    return [...this.#queries.values()]
+      .filter(({ scope }) => scope.account === account && scope.region === region)
+      .reverse();
+  }
+
+  /** False where it runs no more. */
+  stop(query: StoredQuery): boolean {
+    if (query.status !== 'Running') return false;
+    query.status = 'Cancelled';
+    query.ended = this.#logs.clock.now();
+    query.controller.abort();
+    return true;
+  }
+
+  async settle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  async stopAll(): Promise<void> {
+    for (const query of this.#queries.values()) this.stop(query);
+    await this.settle();
+  }
+
+  #keep(query: StoredQuery): void {
+    for (const { id, status } of this.#queries.values()) {
+      if (this.#queries.size < KEPT) break;
+      if (status !== 'Running') this.#queries.delete(id);
+    }
+    this.#queries.set(query.id, query);
+  }
+
+  async #run(query: StoredQuery, running: RunningQuery, request: QueryRequest): Promise<void> {
+    const { signal } = query.controller;
+    try {
+      await this.#feed(query, running, request);
+      signal.throwIfAborted();
+      query.results = running.end();
+      query.status = 'Complete';
+    } catch (error) {
+      if (signal.aborted) return;
+      query.status = 'Failed';
+      this.#onError(error);
+    } finally {
+      query.statistics.recordsMatched = running.matched;
+      query.ended ??= this.#logs.clock.now();
+    }
+  }
+
+  async #feed(
+    query: StoredQuery,
+    running: RunningQuery,
+    { groups, start, end }: QueryRequest,
+  ): Promise<void> {
+    const { signal } = query.controller;
+    const { streams, events } = this.#logs;
+    const names = new Map(groups.map((group) => [group.id, group]));
+    const horizon = Math.min(...groups.map((group) => this.#logs.horizon(group)));
+    const from = Math.max(start, horizon);
+    await pause(signal);
+    const all = groups.flatMap((group) => streams.within(group.id, from, end));
+    for await (const chunk of scan(events, { streams: all, start: from, end, descending: true, signal })) {
+      let sliceStart = performance.now();
+      for (const [index, event] of chunk.entries()) {
+        const group = names.get(event.stream.group_id)!;
+        if (event.timestamp < this.#logs.horizon(group)) continue;
+        query.statistics.recordsScanned++;
+        query.statistics.bytesScanned += event.message.length;
+        if (!running.push(toQueryEvent(event, group))) return;
+        if (index % SLICE === 0 && performance.now() - sliceStart > 8) {
+          await pause(signal);
+          sliceStart = performance.now();
+        }
+      }
+    }
+  }
+}
+
+export function toQueryEvent(event: ScannedEvent, { name, account }: LogGroupRow): QueryEvent {
+  const { timestamp, seq, ingested, message, stream } = event;
+  return {
+    timestamp,
+    ingested,
+    message,
+    stream: stream.name,
+    group: name,
+    account,
+    pointer: eventPointer({ stream: stream.id, timestamp, seq }),
+  };
+}

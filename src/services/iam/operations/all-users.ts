@@ -1,9 +1,23 @@
 import { type Iam, userNamed } from '../iam.ts';
 import { USER } from '../owners.ts';
 import type { User } from '../store/model.ts';
+import {
+  createAccessKey,
+  deleteAccessKey,
+  getAccessKeyLastUsed,
+  listAccessKeys,
+  updateAccessKey,
+} from './access-keys.ts';
 import { attachPolicy, detachPolicy, listAttachedPolicies } from './attachments.ts';
 import { type Boundable, deleteBoundary, putBoundary } from './boundaries.ts';
 import { deletePolicyOf, getPolicyOf, listPolicyNames, putPolicy } from './inline-policies.ts';
+import {
+  changePassword,
+  createLoginProfile,
+  deleteLoginProfile,
+  getLoginProfile,
+  updateLoginProfile,
+} from './login-profiles.ts';
 import { listTags, type Taggable, tag, untag } from './tags.ts';
 import { createUser, deleteUser, getUser, listUsers, updateUser } from './users.ts';
 
@@ -34,5 +48,15 @@ export function userOperations(iam: Iam) {
     TagUser: tag(users),
     UntagUser: untag(users),
     ListUserTags: listTags(users),
+    CreateAccessKey: createAccessKey(iam),
+    ListAccessKeys: listAccessKeys(iam),
+    UpdateAccessKey: updateAccessKey(iam),
+    DeleteAccessKey: deleteAccessKey(iam),
+    GetAccessKeyLastUsed: getAccessKeyLastUsed(iam),
+    CreateLoginProfile: createLoginProfile(iam),
+    GetLoginProfile: getLoginProfile(iam),
+    UpdateLoginProfile: updateLoginProfile(iam),
+    DeleteLoginProfile: deleteLoginProfile(iam),
+    ChangePassword: changePassword(iam),
   };
 }

@@ -1,6 +1,8 @@
+import { ensureAwsCli2 } from './aws-cli2.mjs';
 import { ensureAwsClients } from './aws-clients.mjs';
 import { ensureBaseImages } from './base-image.mjs';
 import { ensureDocker } from './docker.mjs';
+import { ensureGoClients } from './go-clients.mjs';
 import { ensureMinio } from './minio.mjs';
 
 /**
@@ -9,6 +11,8 @@ import { ensureMinio } from './minio.mjs';
  */
 export async function prepareContainers({ cache, say = console.log }) {
   const awsClients = await ensureAwsClients({ cache, say });
+  const awsCli2 = await ensureAwsCli2({ say });
+  const goClients = await ensureGoClients({ cache, say });
   const docker = await ensureDocker({ cache, say });
   const images = docker.missing ? {} : await ensureBaseImages({ cache, say });
   const minio = await ensureMinio({ cache, say });
@@ -20,9 +24,7 @@ export async function prepareContainers({ cache, say = console.log }) {
   };
   return {
     env: Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)),
-    missing: [awsClients.missing, docker.missing, images.missing, minio.missing].filter(
-      (what) => what !== undefined,
-    ),
+    missing: [awsClients, awsCli2, goClients, docker, images, minio].flatMap(({ missing }) => missing ?? []),
     stop: docker.stop,
   };
 }

@@ -1,0 +1,1 @@
+export function readSeed(folder?: string): { go: string; python: string } | undefined;

@@ -1,19 +1,12 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { findAwsClients } from '../../setup/aws-clients.mjs';
 import { CACHE_DIR } from '../daemon.ts';
+import { type ClientResult, runClient, STRICT } from './run-client.ts';
 
 const FOLDER = findAwsClients(CACHE_DIR);
-const STRICT = process.env.CI === 'true' || process.env.CI === '1';
 
 /** False where tests with boto3 and the AWS CLI are skipped. With CI=true they run, and fail without. */
 export const HAS_PYTHON_CLIENTS = FOLDER !== undefined || STRICT;
-
-export interface ClientResult {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
 
 /** How a user points clients at lambdock. */
 export function awsEnvironment(url: string, extra: Record<string, string> = {}): Record<string, string> {
@@ -45,9 +38,5 @@ export async function boto3(script: string, env: Record<string, string>): Promis
 
 function python(args: string[], env: Record<string, string>): Promise<ClientResult> {
   if (!FOLDER) throw new Error('there are no AWS clients: node test/setup/aws-clients.mjs installs them');
-  return new Promise((resolve) => {
-    execFile(join(FOLDER, 'bin', 'python'), args, { env, timeout: 60_000 }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr });
-    });
-  });
+  return runClient(join(FOLDER, 'bin', 'python'), args, env);
 }

@@ -1,9 +1,12 @@
-// Measures the built product: `npm run bench -- [--docker] [--quick] [--only start,reload] [--cli <file>]`; see README.md.
+// Measures the built product: `npm run bench -- [--docker | --aws] [--quick] [--only start,reload] [--cli <file>]`; see README.md.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { awsCreate } from './measures/aws-create.mjs';
+import { awsInvoke } from './measures/aws-invoke.mjs';
+import { awsMemory } from './measures/aws-memory.mjs';
 import { create } from './measures/create.mjs';
 import { dockerCold } from './measures/docker-cold.mjs';
 import { dockerEndpoint } from './measures/docker-endpoint.mjs';
@@ -23,7 +26,7 @@ import { Scope } from './support/scope.mjs';
  * @typedef {object} Measure
  * @property {(bench: import('./support/rows.mjs').Bench) => Promise<Row[]>} run
  * @property {string} beside what its values are compared with
- * @property {'processes' | 'docker' | 'named'} part of which run it is; `named`: only of one that names it
+ * @property {'processes' | 'aws' | 'docker' | 'named'} part of which run it is; `named`: only of one that names it
  */
 /** @type {Record<string, Measure>} */
 const MEASURES = {
@@ -32,6 +35,9 @@ const MEASURES = {
   endpoint: { run: endpoint, beside: 'bare Node', part: 'processes' },
   create: { run: create, beside: 'bare Node', part: 'processes' },
   reload: { run: reload, beside: 'bare Node', part: 'processes' },
+  'aws-invoke': { run: awsInvoke, beside: 'bare Node', part: 'aws' },
+  'aws-create': { run: awsCreate, beside: 'bare Node', part: 'aws' },
+  'aws-memory': { run: awsMemory, beside: 'bare Node', part: 'aws' },
   'docker-start': { run: dockerStart, beside: 'processes', part: 'docker' },
   'docker-cold': { run: dockerCold, beside: 'docker run', part: 'docker' },
   'docker-reload': { run: dockerReload, beside: 'process', part: 'docker' },
@@ -40,13 +46,14 @@ const MEASURES = {
 };
 const here = fileURLToPath(new URL('.', import.meta.url));
 /** A quiet machine needs about three minutes, five with Docker; what was measured by then is kept. */
-const LONGEST = { processes: 4 * 60_000, docker: 8 * 60_000 };
+const LONGEST = { processes: 4 * 60_000, aws: 6 * 60_000, docker: 8 * 60_000, named: 8 * 60_000 };
 /** Above this load before the first measurement, others take part in it. */
 const QUIET_LOAD = 0.5;
 
 const { values: options } = parseArgs({
   options: {
     docker: { type: 'boolean', default: false },
+    aws: { type: 'boolean', default: false },
     only: { type: 'string' },
     quick: { type: 'boolean', default: false },
     cli: { type: 'string', default: join(here, '../dist/cli/main.js') },
@@ -54,7 +61,7 @@ const { values: options } = parseArgs({
     functions: { type: 'string', default: '100' },
   },
 });
-const part = options.docker ? 'docker' : 'processes';
+const part = options.docker ? 'docker' : options.aws ? 'aws' : 'processes';
 const chosen =
   options.only?.split(',').map((name) => name.trim()) ??
   Object.keys(MEASURES).filter((name) => MEASURES[name].part === part);
@@ -68,9 +75,7 @@ if (unknown.length > 0) {
 
 let scope = new Scope();
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => giveUp(130));
-const longest = chosen.some((name) => MEASURES[name].part !== 'processes')
-  ? LONGEST.docker
-  : LONGEST.processes;
+const longest = Math.max(...chosen.map((name) => LONGEST[MEASURES[name].part]));
 const bound = setTimeout(() => {
   console.error(`The bench took longer than ${longest / 60_000} minutes and was stopped.`);
   giveUp(1);

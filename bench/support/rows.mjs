@@ -40,6 +40,16 @@ export function atMostTimes(row, limit) {
 }
 
 /**
+ * A row with an aim for its ratio to the bare server, of something that there should be much of.
+ * @param {Row} row
+ * @param {number} limit
+ * @returns {Row}
+ */
+export function atLeastTimes(row, limit) {
+  return { ...row, aim: `≥ ${limit}x`, met: ratioOf(row) >= limit, unclear: straddles(row.spread, limit) };
+}
+
+/**
  * @param {string} title
  * @param {Row[]} rows
  * @param {string} beside what the values are compared with

@@ -46,7 +46,7 @@ describe.each(AWS_CLIS.filter(({ usable }) => usable))('the AWS CLI, $name', (cl
     expect(JSON.parse(first.payload)).toEqual({ hello: 'Ada', version: '$LATEST' });
     expect(first.LogResult).toMatch(
       new RegExp(
-        `^START RequestId: ${REQUEST_ID} Version: \\$LATEST\\n[^]*asked by Ada\\nEND RequestId: [^]*REPORT RequestId: `,
+        `^START RequestId: ${REQUEST_ID} Version: \\$LATEST\\n[sS]*asked by Ada\\nEND RequestId: [sS]*REPORT RequestId: `,
       ),
     );
 
@@ -121,7 +121,7 @@ describe.each(AWS_CLIS.filter(({ usable }) => usable))('the AWS CLI, $name', (cl
     const tail = () => aws.text('logs', 'tail', `/aws/lambda/${name}`, '--since', '5m');
     await expect
       .poll(tail, { timeout: 20_000 })
-      .toMatch(/START RequestId: [^]*asked by Ada[^]*END RequestId: [^]*REPORT RequestId: /);
+      .toMatch(/START RequestId: [\s\S]*asked by Ada[\s\S]*END RequestId: [\s\S]*REPORT RequestId: /);
   });
 
   test('gives a function a URL', async () => {

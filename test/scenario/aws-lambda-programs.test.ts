@@ -205,7 +205,7 @@ describe.runIf(HAS_GO_CLIENTS)('the AWS SDK for Go', () => {
     expect(invoked!.output).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST' });
     const { Payload, LogResult } = invoked!.output as { Payload: string; LogResult: string };
     expect(JSON.parse(text(Payload))).toEqual({ doubled: 42 });
-    expect(text(LogResult)).toMatch(/START[^]*working[^]*END[^]*REPORT/);
+    expect(text(LogResult)).toMatch(/START[\s\S]*working[\s\S]*END[\s\S]*REPORT/);
     expect(failed!.output).toMatchObject({ FunctionError: 'Unhandled' });
     expect(JSON.parse(text((failed!.output as { Payload: string }).Payload))).toMatchObject({
       errorType: 'RangeError',

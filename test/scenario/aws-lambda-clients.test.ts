@@ -46,7 +46,7 @@ describe.each(AWS_CLIS.filter(({ usable }) => usable))('the AWS CLI, $name', (cl
     expect(JSON.parse(first.payload)).toEqual({ hello: 'Ada', version: '$LATEST' });
     expect(first.LogResult).toMatch(
       new RegExp(
-        `^START RequestId: ${REQUEST_ID} Version: \\$LATEST\\n[sS]*asked by Ada\\nEND RequestId: [sS]*REPORT RequestId: `,
+        `^START RequestId: ${REQUEST_ID} Version: \\$LATEST\\n[\\s\\S]*asked by Ada\\nEND RequestId: [\\s\\S]*REPORT RequestId: `,
       ),
     );
 

@@ -17,7 +17,7 @@ export interface PoolContext {
 }
 
 /** A runtime that has just answered asks for the next event within this time; longer than that is not waited for. */
-const RETURN_PATIENCE: Milliseconds = 15;
+const RETURN_PATIENCE: Milliseconds = 100;
 /** Idle environments beyond the first are kept this long: memory comes back soon after a burst. */
 const SURPLUS_IDLE: Milliseconds = 20_000;
 /** As on AWS, none lives for ever: its credentials don't either. */

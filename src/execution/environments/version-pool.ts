@@ -23,6 +23,11 @@ const SURPLUS_IDLE: Milliseconds = 20_000;
 /** As on AWS, none lives for ever: its credentials don't either. */
 const LONGEST_LIFE: Milliseconds = 12 * 3_600_000;
 
+interface Waiting {
+  job: Job;
+  since: Milliseconds;
+}
+
 interface Provisioning {
   resolve(): void;
   reject(reason: unknown): void;
@@ -35,7 +40,7 @@ export class VersionPool implements EnvironmentOwner {
   readonly #all = new Set<Environment>();
   /** The one used last is at the end, and used next: so the others grow old. */
   readonly #idle: Environment[] = [];
-  readonly #waiting: Job[] = [];
+  readonly #waiting: Waiting[] = [];
   #starting = 0;
   #startingProvisioned = 0;
   #provisioned = 0;
@@ -69,7 +74,7 @@ export class VersionPool implements EnvironmentOwner {
     if (environment) return void environment.invoke(job);
     const { signal } = job.invocation;
     if (signal?.aborted) return void job.reject(signal.reason);
-    this.#waiting.push(job);
+    this.#waiting.push({ job, since: this.#context.clock.monotonic() });
     signal?.addEventListener('abort', () => this.#giveUp(job), { once: true });
     this.#startEnough();
   }
@@ -118,7 +123,7 @@ export class VersionPool implements EnvironmentOwner {
 
   async end(): Promise<void> {
     this.#retired = true;
-    for (const job of this.#waiting.splice(0)) job.reject(new Error('lambdock is stopping'));
+    for (const { job } of this.#waiting.splice(0)) job.reject(new Error('lambdock is stopping'));
     await Promise.all([...this.#all].map((environment) => environment.end('spindown')));
   }
 
@@ -128,7 +133,7 @@ export class VersionPool implements EnvironmentOwner {
     if (failed && this.#provisioning && environment.initializationType !== 'on-demand') {
       this.#failProvisioning(new Error('init failed'));
     }
-    const next = this.#waiting.shift();
+    const next = this.#waiting.shift()?.job;
     if (next) environment.invoke(next);
     else if (failed) void environment.end('failure');
     else this.#idle.push(environment);
@@ -154,22 +159,27 @@ export class VersionPool implements EnvironmentOwner {
   }
 
   #giveUp(job: Job): void {
-    const index = this.#waiting.indexOf(job);
+    const index = this.#waiting.findIndex((one) => one.job === job);
     if (index === -1) return;
     this.#waiting.splice(index, 1);
     job.reject(job.invocation.signal?.reason);
   }
 
-  /** Starts an environment for each waiting invocation that no other one will soon be there for. */
+  /**
+   * Starts an environment for each waiting invocation that no other one will soon be there for. A runtime that has just
+   * answered is expected back at once, so that whoever calls again and again keeps to one environment.
+   */
   #startEnough(): void {
-    let missing = this.#waiting.length - this.#starting - this.#count('starting');
-    if (missing <= 0) return;
-    const returning = this.#count('returning');
-    if (returning > 0) {
-      missing -= returning;
-      this.#lookAgain();
-    }
-    for (; missing > 0; missing--) this.#start('on-demand');
+    const waiting = this.#waiting.length;
+    if (waiting === 0) return;
+    const starting = this.#starting + this.#count('starting');
+    const soon = starting + this.#count('returning');
+    const latest = this.#context.clock.monotonic() - RETURN_PATIENCE;
+    let impatient = 0;
+    while (impatient < waiting && this.#waiting[impatient]!.since <= latest) impatient++;
+    const missing = Math.max(waiting - soon, impatient - starting);
+    for (let count = 0; count < missing; count++) this.#start('on-demand');
+    if (waiting > starting + missing) this.#lookAgain();
   }
 
   #lookAgain(): void {
@@ -177,8 +187,7 @@ export class VersionPool implements EnvironmentOwner {
     this.#looking = true;
     this.#context.clock.after(RETURN_PATIENCE, () => {
       this.#looking = false;
-      const missing = this.#waiting.length - this.#starting - this.#count('starting');
-      for (let count = 0; count < missing; count++) this.#start('on-demand');
+      this.#startEnough();
     });
   }
 
@@ -215,7 +224,7 @@ export class VersionPool implements EnvironmentOwner {
   /** One invocation waited for this environment, and gets to know why there is none. */
   #cannotStart(error: unknown): void {
     this.#failProvisioning(error);
-    const next = this.#waiting.shift();
+    const next = this.#waiting.shift()?.job;
     if (!next) return;
     if (error instanceof CannotStart) failAtOnce(next, error.error);
     else next.reject(error);

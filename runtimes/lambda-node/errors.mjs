@@ -18,10 +18,9 @@ export const InvalidStreamingOperation = named('InvalidStreamingOperation');
 export const CallbackHandlerDeprecated = named('CallbackHandlerDeprecated');
 
 export class UserCodeSyntaxError extends named('UserCodeSyntaxError') {
-  /** @param {SyntaxError} error whose stack begins with the place, which is what its author looks for */
-  constructor(error) {
+  /** @param {string | undefined} place file and line, which are what the author looks for */
+  constructor(error, place) {
     super(String(error));
-    const place = placeOf(error);
     if (place) this.stack = this.stack.replace(/(\n {4}at )/, `\n    at ${place}$1`);
   }
 }
@@ -84,9 +83,3 @@ function looksLikeError(value) {
 }
 
 const escapeDelete = (text) => text?.replaceAll('\x7f', '%7F');
-
-/** `/var/task/index.js:3`, with which the stack of a syntax error begins. */
-function placeOf(error) {
-  const first = String(error.stack).split('\n', 1)[0];
-  return /^(\/|file:\/\/).*:\d+$/.test(first) ? first.replace(/^file:\/\//, '') : undefined;
-}

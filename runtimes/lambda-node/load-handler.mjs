@@ -6,6 +6,7 @@ import { HandlerNotFound, ImportModuleError, MalformedHandlerName, UserCodeSynta
 import { findModulesOutside } from './modules-outside.mjs';
 import { HttpResponseStream } from './response-stream.mjs';
 import { markStreaming } from './streaming-handlers.mjs';
+import { findSyntaxError, placeIn } from './syntax-place.mjs';
 
 const MODULE_AND_EXPORT = /^([^.]*)\.(.*)$/;
 /** Modules are required in the name of AWS's own file, which messages of Node quote. */
@@ -44,13 +45,22 @@ function offerGlobals() {
 
 /** Its name is AWS's: stacks of code that does not load tell it. */
 async function _loadUserApp(taskRoot, folder, module) {
+  const path = resolve(taskRoot, folder, module);
   try {
-    return await load(resolve(taskRoot, folder, module), { taskRoot, folder, module });
+    return await load(path, { taskRoot, folder, module });
   } catch (error) {
-    if (error instanceof SyntaxError) throw new UserCodeSyntaxError(error);
+    if (error instanceof SyntaxError) {
+      const place = placeIn(error.stack) ?? placeAmongModules(path);
+      throw new UserCodeSyntaxError(error, place);
+    }
     if (error?.code === 'MODULE_NOT_FOUND') throw new ImportModuleError(error);
     throw error;
   }
+}
+
+function placeAmongModules(path) {
+  const file = [`${path}.js`, `${path}.mjs`].find((candidate) => existsSync(candidate));
+  return file && findSyntaxError(file);
 }
 
 async function load(path, { taskRoot, folder, module }) {

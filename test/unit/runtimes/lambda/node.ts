@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { type RuntimePlan, RuntimeUnderTest } from '../../../support/lambda-runtime.ts';
 
 const BOOTSTRAP = join(import.meta.dirname, '../../../../runtimes/lambda-node/bootstrap.mjs');
+/** What Lambda turns off up to Node.js 22: https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html */
+const FLAGS = ['--no-experimental-require-module', '--no-experimental-detect-module'];
 
 /** Our runtime for Node.js with the given code, `index.js` when it is only a text. */
 export function nodeRuntime(
@@ -9,7 +11,7 @@ export function nodeRuntime(
   plan: Partial<RuntimePlan> = {},
 ): Promise<RuntimeUnderTest> {
   return RuntimeUnderTest.start({
-    command: [process.execPath, BOOTSTRAP],
+    command: [process.execPath, ...FLAGS, BOOTSTRAP],
     handler: 'index.handler',
     files: typeof code === 'string' ? { 'index.js': code } : code,
     ...plan,

@@ -77,9 +77,10 @@ export class FakeRuntimeApi implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#server.listening) return;
     this.#server.close();
     this.#server.closeAllConnections();
-    await once(this.#server, 'close').catch(() => {});
+    await once(this.#server, 'close');
   }
 
   #handle(request: IncomingMessage, response: ServerResponse): void {

@@ -9,12 +9,16 @@ const FLAGS = ['--no-experimental-require-module', '--no-experimental-detect-mod
 export function nodeRuntime(
   code: string | Record<string, string>,
   plan: Partial<RuntimePlan> = {},
+  keepAliveTimeout?: number,
 ): Promise<RuntimeUnderTest> {
-  return RuntimeUnderTest.start({
-    command: [process.execPath, ...FLAGS, BOOTSTRAP],
-    handler: 'index.handler',
-    files: typeof code === 'string' ? { 'index.js': code } : code,
-    ...plan,
-    env: { AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x', ...plan.env },
-  });
+  return RuntimeUnderTest.start(
+    {
+      command: [process.execPath, ...FLAGS, BOOTSTRAP],
+      handler: 'index.handler',
+      files: typeof code === 'string' ? { 'index.js': code } : code,
+      ...plan,
+      env: { AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x', ...plan.env },
+    },
+    keepAliveTimeout,
+  );
 }

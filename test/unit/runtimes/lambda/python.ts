@@ -40,13 +40,17 @@ export const newestPython = pythons.at(-1)!;
 export function pythonRuntime(
   code: string | Record<string, string>,
   plan: Partial<RuntimePlan> & { python?: Python } = {},
+  keepAliveTimeout?: number,
 ): Promise<RuntimeUnderTest> {
   const { python = newestPython, ...rest } = plan;
-  return RuntimeUnderTest.start({
-    command: [python.path, BOOTSTRAP],
-    handler: 'app.handler',
-    files: typeof code === 'string' ? { 'app.py': code } : code,
-    ...rest,
-    env: { AWS_EXECUTION_ENV: `AWS_Lambda_python${python.version}`, LANG: 'C.UTF-8', ...rest.env },
-  });
+  return RuntimeUnderTest.start(
+    {
+      command: [python.path, BOOTSTRAP],
+      handler: 'app.handler',
+      files: typeof code === 'string' ? { 'app.py': code } : code,
+      ...rest,
+      env: { AWS_EXECUTION_ENV: `AWS_Lambda_python${python.version}`, LANG: 'C.UTF-8', ...rest.env },
+    },
+    keepAliveTimeout,
+  );
 }

@@ -28,32 +28,31 @@ export class PromiseRuntime {
     const invocation = new Invocation(headers);
     this.#log.begin(invocation.requestId, invocation.tenantId);
     this.#onFatal.invocation = invocation.requestId;
-    const context = Object.assign(invocation.withTraceContext(), invocation.fromEnvironment());
     invocation.setTraceVariable();
-    const event = JSON.parse(body);
-    if (this.#kind.streaming) await this.#stream(event, context);
-    else await this.processInvoke(event, context);
+    if (this.#kind.streaming) await this.#stream(invocation, body);
+    else await this.processInvoke(invocation, body);
   }
 
-  async processInvoke(event, context) {
+  /** Its name is AWS's: stacks of handlers end with it. */
+  async processInvoke(invocation, body) {
     let told;
     try {
-      const result = await this.handler(event, context);
+      const result = await this.handler(JSON.parse(body), contextOf(invocation));
       await afterCallbacks();
-      told = this.#api.respond(context.awsRequestId, result);
+      told = this.#api.respond(invocation.requestId, result);
     } catch (error) {
       await afterCallbacks();
       this.#log.error('Invoke Error', error);
-      told = this.#api.fail(context.awsRequestId, error);
+      told = this.#api.fail(invocation.requestId, error);
     }
     await told;
   }
 
-  async #stream(event, context) {
-    const { stream, answered } = this.#api.respondStreaming(context.awsRequestId, this.#kind.streamOptions);
+  async #stream(invocation, body) {
+    const { stream, answered } = this.#api.respondStreaming(invocation.requestId, this.#kind.streamOptions);
     const ended = answered.catch(() => {}); // whether the API is still there is seen when asking it for the next
     try {
-      const result = this.handler(event, stream, context);
+      const result = this.handler(JSON.parse(body), stream, contextOf(invocation));
       if (typeof result?.then !== 'function')
         throw new Error('Streaming does not support non-async handlers.');
       if ((await result) !== undefined) console.warn('Streaming handlers ignore return values.');
@@ -67,6 +66,8 @@ export class PromiseRuntime {
     }
   }
 }
+
+const contextOf = (invocation) => ({ ...invocation.withTraceContext(), ...invocation.fromEnvironment() });
 
 /** What the handler has left for the next turn of the event loop, like lines of the log, belongs to its invocation. */
 const afterCallbacks = () => new Promise((resolve) => setImmediate(resolve));

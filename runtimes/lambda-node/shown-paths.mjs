@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -6,7 +7,7 @@ const own = new RegExp(
   OWN.source.replace('%HERE%', escaped(dirname(fileURLToPath(import.meta.url)))),
   OWN.flags,
 );
-let folder;
+let folders = [];
 let name;
 
 /**
@@ -14,14 +15,15 @@ let name;
  * keeps it: nobody could find anything there. Code that runs from its author's own folder keeps its paths.
  */
 export function showTaskRootAs(taskRoot, shownRoot) {
-  folder = taskRoot;
   name = shownRoot;
+  // Node tells where a link leads; longest first, in case one begins like the other.
+  folders = [...new Set([taskRoot, realpathSync(taskRoot)])].sort((a, b) => b.length - a.length);
 }
 
 export function shown(text) {
   if (typeof text !== 'string') return text;
   const ours = text.replace(own, 'file:///var/runtime/index.mjs');
-  return folder === undefined ? ours : ours.replaceAll(folder, name);
+  return folders.reduce((result, folder) => result.replaceAll(folder, name), ours);
 }
 
 function escaped(text) {

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import sys
+import threading
 import time
 import traceback
 
@@ -64,8 +65,11 @@ class Log:
         self._sink.log_lines(lines, logging.ERROR)
 
     def flush(self):
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except (AttributeError, OSError, ValueError):
+                pass  # user code has closed or replaced it
 
 
 def install(settings):
@@ -134,7 +138,9 @@ class FramedSink:
     JSON = 0xA55A0002
 
     def __init__(self, descriptor, as_json):
+        os.set_inheritable(descriptor, False)
         self._descriptor = descriptor
+        self._lock = threading.Lock()
         self._type = self.JSON if as_json else self.TEXT
 
     def log(self, message, level=None):
@@ -146,11 +152,12 @@ class FramedSink:
             + (time.time_ns() // 1000).to_bytes(8, "big")
         )
         left = memoryview(head + text)
-        try:
-            while left:
-                left = left[os.write(self._descriptor, left) :]
-        except OSError:
-            pass  # nobody reads any more
+        with self._lock:
+            try:
+                while left:
+                    left = left[os.write(self._descriptor, left) :]
+            except OSError:
+                pass  # nobody reads any more
 
     def log_lines(self, lines, level):
         self.log("\n".join(lines), level)

@@ -44,8 +44,10 @@ describe('the context of an invocation', () => {
     expect(context.identity).toEqual({ cognitoIdentityId: 'i', cognitoIdentityPoolId: 'p' });
   });
 
-  it('can not carry what is no JSON', async () => {
-    await using runtime = await nodeRuntime(CODE);
+  it.each(['nodejs20.x', 'nodejs24.x'])('can not carry what is no JSON (%s)', async (environment) => {
+    await using runtime = await nodeRuntime(CODE, {
+      env: { AWS_EXECUTION_ENV: `AWS_Lambda_${environment}` },
+    });
     expect(await runtime.result({}, { 'Lambda-Runtime-Client-Context': 'nonsense' })).toMatchObject({
       errorType: 'Error',
       errorMessage: expect.stringMatching(/^Cannot parse ClientContext as json: SyntaxError: /),

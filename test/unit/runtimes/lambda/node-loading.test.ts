@@ -171,6 +171,18 @@ describe('packages that lie elsewhere', () => {
     expect(await standby.result()).toBe(kind);
   });
 
+  it.each([
+    ['index.js', 'const { STSClient } = require("@aws-sdk/client-sts");', 'exports.handler ='],
+    ['index.mjs', 'import { STSClient } from "@aws-sdk/client-sts";', 'export const handler ='],
+  ])('may be the AWS SDK (%s)', async (file, imports, exports) => {
+    const code = `${imports} ${exports} async () => (await new STSClient({ region: 'eu-west-1' }).config.region());`;
+    await using runtime = await nodeRuntime(
+      { [file]: code },
+      { env: { NODE_PATH: join(import.meta.dirname, '../../../../node_modules') } },
+    );
+    expect(await runtime.result()).toBe('eu-west-1');
+  });
+
   it('are shadowed by what the code brings', async () => {
     await using runtime = await nodeRuntime(
       {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { nodeRuntime } from './node.ts';
+import { node, nodeRuntime } from './node.ts';
 import { newestPython, pythonRuntime } from './python.ts';
 
 const RUNTIMES = join(import.meta.dirname, '../../../../runtimes');
@@ -19,7 +19,7 @@ def handler(event, context):
 `;
 
 describe.each([
-  ['Node.js', nodeRuntime, NODE, [process.execPath, join(RUNTIMES, 'lambda-node/bootstrap.mjs')]],
+  ['Node.js', nodeRuntime, NODE, [node, join(RUNTIMES, 'lambda-node/bootstrap.mjs')]],
   ['Python', pythonRuntime, PYTHON, [newestPython.path, join(RUNTIMES, 'lambda-python/bootstrap.py')]],
 ] as const)('a process of %s that waits for its function', (_, start, code, command) => {
   it('becomes what it would have been', async () => {

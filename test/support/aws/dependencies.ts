@@ -10,6 +10,7 @@ import { Journal } from '../../../src/journal/journal.ts';
 import type { ServiceDependencies } from '../../../src/services/catalogue.ts';
 import { openIam } from '../../../src/services/iam/open-iam.ts';
 import { LogsEngine } from '../../../src/services/logs/engine.ts';
+import type { LambdaTarget } from '../../../src/services/logs/subscriptions.ts';
 import { EmbeddedObjectStore } from '../../../src/storage/objects/embedded-object-store.ts';
 import { Presigner } from '../../../src/storage/objects/presign.ts';
 import { openDatabase } from '../../../src/storage/sqlite/database.ts';
@@ -23,6 +24,8 @@ export interface DependencyOptions {
   host?: FunctionHost;
   /** How long functions of Lambda are Pending. */
   transition?: Milliseconds;
+  /** What subscriptions of logs lead to. */
+  lambda?: LambdaTarget;
   onError?(error: unknown): void;
   /** Kept afterwards; by default a new one that is removed. */
   folder?: string;
@@ -34,6 +37,7 @@ export function openDependencies({
   host,
   folder,
   transition,
+  lambda,
   onError = (error) => {
     throw error;
   },
@@ -57,6 +61,7 @@ export function openDependencies({
   const logs = new LogsEngine({
     database,
     clock,
+    ...(lambda ? { lambda } : {}),
     onError,
   });
   return {

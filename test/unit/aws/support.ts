@@ -7,6 +7,7 @@ import { ManualClock } from '../../../src/clock/manual-clock.ts';
 import type { FunctionHost } from '../../../src/execution/function-host.ts';
 import { services } from '../../../src/services/catalogue.ts';
 import { type OpenDependencies, openDependencies } from '../../support/aws/dependencies.ts';
+import type { LambdaTarget } from '../../../src/services/logs/subscriptions.ts';
 
 export interface AwsServer extends AsyncDisposable {
   dependencies: OpenDependencies;
@@ -25,6 +26,8 @@ export interface AwsServerOptions {
   folder?: string;
   /** How long functions of Lambda are Pending. */
   transition?: number;
+  /** What subscriptions lead to. */
+  lambda?: LambdaTarget;
 }
 
 /** The AWS API alone, over a socket. */
@@ -34,6 +37,7 @@ export async function startAws({
   host,
   folder,
   transition,
+  lambda,
 }: AwsServerOptions = {}): Promise<AwsServer> {
   const errors: unknown[] = [];
   const notices: string[] = [];
@@ -42,6 +46,7 @@ export async function startAws({
     ...(host ? { host } : {}),
     ...(folder === undefined ? {} : { folder }),
     ...(transition === undefined ? {} : { transition }),
+    ...(lambda ? { lambda } : {}),
     onError: (error) => errors.push(error),
   });
   const { sessions } = dependencies;

@@ -3,7 +3,7 @@ import type { LogsEngine } from './engine.ts';
 
 const PERIOD = 3_600_000;
 /** Rows that are removed at a time: some milliseconds, in which the daemon does nothing else. */
-const CHUNK = 2_000;
+const CHUNK = 1_000;
 
 /** Removes what is expired or deleted, in pieces, and counts what groups hold, every hour of the clock. */
 export class Upkeep {

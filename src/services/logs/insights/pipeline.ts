@@ -2,7 +2,7 @@ import { type Accumulator, AGGREGATES } from './aggregates.ts';
 import type { Aggregate, Column, Command, Expression, Value } from './ast.ts';
 import { evaluate, isTrue, type Surroundings } from './evaluate.ts';
 import { Row } from './row.ts';
-import { asText, compareValues } from './values.ts';
+import { asText, compareValues, Moment } from './values.ts';
 
 /** Rows come in one by one; false tells that no more are needed. */
 export interface Stage {
@@ -155,6 +155,12 @@ interface Group {
   accumulators: Accumulator[];
 }
 
+/** What tells groups apart. */
+function keyPart(key: Value): string {
+  if (key instanceof Moment) return `t${key.time}`;
+  return key === undefined ? '' : `v${asText(key)}`;
+}
+
 class Stats implements Stage {
   readonly #aggregates: readonly Aggregate[];
   readonly #columns: readonly Column[];
@@ -179,7 +185,7 @@ class Stats implements Stage {
 
   push(row: Row): boolean {
     const keys = this.#by.map(({ expression }) => evaluate(expression, row, this.#around));
-    const id = JSON.stringify(keys.map((key) => asText(key) ?? null));
+    const id = keys.map(keyPart).join('\0');
     let group = this.#groups.get(id);
     if (!group) {
       if (this.#groups.size >= MOST_GROUPS) return true;

@@ -77,13 +77,15 @@ class Cursor {
   }
 
   take(): ScannedEvent {
-    const row = this.#rows[this.#index++]!;
+    const row = this.#rows[this.#index++] as ScannedEvent;
     if (this.#index === this.#rows.length && this.#rows.length === this.#chunk) {
       this.#position = row;
       this.#chunk = Math.min(this.#chunk * 4, LARGEST_CHUNK);
       this.#read();
     }
-    return { ...row, stream: this.#stream };
+    // The row is nobody else's: a copy of each would be a third of a scan's time.
+    row.stream = this.#stream;
+    return row;
   }
 
   #read(): void {
@@ -123,9 +125,12 @@ class CursorHeap {
   take(count: number): ScannedEvent[] {
     const taken: ScannedEvent[] = [];
     while (taken.length < count && this.#cursors.length > 0) {
-      const [top] = this.#cursors;
-      taken.push(top!.take());
-      if (!top!.head) {
+      const top = this.#cursors[0]!;
+      const second = this.#second()?.head;
+      // Streams seldom alternate event by event.
+      do taken.push(top.take());
+      while (taken.length < count && top.head && !(second && before(second, top.head, this.#descending)));
+      if (!top.head) {
         const last = this.#cursors.pop()!;
         if (last === top) continue;
         this.#cursors[0] = last;
@@ -133,6 +138,12 @@ class CursorHeap {
       this.#sink();
     }
     return taken;
+  }
+
+  /** Whose event comes next when those of the top are gone. */
+  #second(): Cursor | undefined {
+    const [, left, right] = this.#cursors;
+    return left && right && this.#less(right, left) ? right : left;
   }
 
   #sink(): void {

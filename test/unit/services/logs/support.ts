@@ -31,7 +31,7 @@ export class LogsServer implements AsyncDisposable {
   }
 
   get engine(): LogsEngine {
-    return this.#server.logs;
+    return this.#server.dependencies.logs;
   }
 
   get errors(): unknown[] {

@@ -37,6 +37,14 @@ export class AwsHandler {
     await Promise.all(services.filter(({ resumes }) => resumes).map((entry) => this.#load(entry)));
   }
 
+  /** A request that is for what a service serves beside its API. Rejects with bugs only. */
+  async serve(name: string, req: IncomingMessage, res: ServerResponse, foreign: boolean): Promise<void> {
+    const entry = this.#options.services.find(({ identity }) => identity.name === name);
+    const service = entry && (await this.#load(entry));
+    if (!service?.serve) throw new Error(`the service ${name} serves nothing but its API`);
+    await service.serve(req, res, foreign);
+  }
+
   /** Never rejects for what a client may send. */
   async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const requestId = randomUUID();

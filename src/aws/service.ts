@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Call } from './call.ts';
 import type { Constraints } from './constraints.ts';
 import type { ServiceIdentity, ServiceModel } from './shapes/model.ts';
@@ -18,6 +19,11 @@ export interface Service {
   constraints: Constraints;
   /** What operations that are there can't do, for docs/coverage.md. */
   limits?: Readonly<Partial<Record<string, string>>>;
+  /**
+   * Answers requests that are no calls of its API: those to functions' URLs. `foreign` is told of one that a web page of
+   * another site sends. Rejects with bugs only.
+   */
+  serve?(req: IncomingMessage, res: ServerResponse, foreign: boolean): Promise<void>;
 }
 
 /** A service that is there, and how to load it when its first request comes. */

@@ -123,6 +123,7 @@ export class Daemon implements AsyncDisposable {
       guard,
       endpoint,
       onEndpointRequest: () => memory.note(),
+      functionUrl: async (req, res, foreign) => (await this.#aws()).serve('lambda', req, res, foreign),
       api: (req, res) => this.#api.handle(req, res),
       onError,
     });
@@ -280,6 +281,7 @@ export class Daemon implements AsyncDisposable {
     return createAws(this.#parts, {
       clock: this.#clock,
       account: this.#options.config.account,
+      url: () => this.#url,
       own: (resource) => this.#shutdown.own(resource),
       onError,
       openHost: (parts) =>

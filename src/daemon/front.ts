@@ -2,15 +2,18 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { declineUpgrade } from '../balancer/decline-upgrade.ts';
+import { readUrlRequest } from '../services/lambda/urls/url-address.ts';
 import { sendJson } from '../support/json-response.ts';
-import type { Guard } from './guard.ts';
+import type { Area, Guard } from './guard.ts';
 
 type Handle = (req: IncomingMessage, res: ServerResponse) => void | Promise<void>;
 
 export interface FrontOptions {
   guard: Guard;
   endpoint: { handle: Handle; upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> };
-  /** Everything that is not an endpoint. */
+  /** A function's URL; the last argument says whether a page of a site calls that is not known here. */
+  functionUrl(req: IncomingMessage, res: ServerResponse, foreign: boolean): Promise<void>;
+  /** Everything else. */
   api: Handle;
   /** Called for each request to an endpoint. */
   onEndpointRequest(): void;
@@ -95,10 +98,10 @@ export class Front {
   }
 
   #onRequest(req: IncomingMessage, res: ServerResponse): void {
-    const { guard, endpoint, api, onError, onEndpointRequest } = this.#options;
+    const { guard, onError, onEndpointRequest } = this.#options;
     this.#track(res);
-    const toEndpoint = isEndpoint(req.url!);
-    const refusal = guard.check(req, toEndpoint ? 'endpoint' : 'api');
+    const area = areaOf(req);
+    const refusal = guard.check(req, area);
     if (refusal) {
       // The connection stays: closing it while a body arrives would reset it, and the refusal might not be seen.
       const headers: Record<string, string> = {};
@@ -108,12 +111,18 @@ export class Front {
       sendJson(res, refusal.status, { error: refusal.message }, headers);
       return;
     }
-    if (toEndpoint) onEndpointRequest();
-    Promise.resolve(toEndpoint ? endpoint.handle(req, res) : api(req, res)).catch((error: unknown) => {
+    if (area === 'endpoint') onEndpointRequest();
+    Promise.resolve(this.#dispatch(area, req, res)).catch((error: unknown) => {
       onError(error);
       if (res.headersSent) res.destroy();
       else sendJson(res, 500, { error: 'internal error; the daemon’s log tells more' });
     });
+  }
+
+  #dispatch(area: Area, req: IncomingMessage, res: ServerResponse): void | Promise<void> {
+    const { guard, endpoint, functionUrl, api } = this.#options;
+    if (area === 'endpoint') return endpoint.handle(req, res);
+    return area === 'function-url' ? functionUrl(req, res, guard.isForeign(req)) : api(req, res);
   }
 
   #onUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -152,6 +161,12 @@ export class Front {
       this.#onUpgrade(req, socket, head);
     });
   }
+}
+
+/** A function's host name has all paths to itself. */
+function areaOf(req: IncomingMessage): Area {
+  if (readUrlRequest(req)) return 'function-url';
+  return isEndpoint(req.url!) ? 'endpoint' : 'api';
 }
 
 function isEndpoint(url: string): boolean {

@@ -15,8 +15,8 @@ export interface Refusal {
   message: string;
 }
 
-/** Whose request it is: a function's own endpoint decides more for itself than the API does. */
-export type Area = 'endpoint' | 'api';
+/** Whose request it is: a function's own endpoint decides more for itself than the API does, and its AWS URL all but the host. */
+export type Area = 'endpoint' | 'function-url' | 'api';
 
 /**
  * Keeps web pages and other machines out. A page may reach 127.0.0.1 from any site, in its own name or (DNS
@@ -35,12 +35,23 @@ export class Guard {
 
   /** Why the request is refused; undefined when it is not. */
   check(req: IncomingMessage, area: Area): Refusal | undefined {
-    const { host, origin } = req.headers;
+    const { host } = req.headers;
     if (host !== undefined && !this.#knownHost(hostName(host), req.socket.localAddress)) {
       return refuse(
         `unknown host ${JSON.stringify(host)}; names other than localhost are allowed by --allowed-hosts`,
       );
     }
+    if (area === 'function-url') return undefined;
+    return this.#checkPage(req, area) ?? (area === 'api' ? this.#checkToken(req) : undefined);
+  }
+
+  /** Whether a page of a site that is not known here sends a request to a function's URL. The URL may allow it. */
+  isForeign(req: IncomingMessage): boolean {
+    return this.#checkPage(req, 'endpoint') !== undefined;
+  }
+
+  #checkPage(req: IncomingMessage, area: Area): Refusal | undefined {
+    const { host, origin } = req.headers;
     if (origin !== undefined) {
       if (!this.#knownOrigin(origin, host, area)) {
         return refuse(`web pages of ${JSON.stringify(origin)} may not call; --allowed-origins allows them`);
@@ -48,7 +59,7 @@ export class Guard {
     } else if (req.headers['sec-fetch-site'] === 'cross-site' && !isVisit(req)) {
       return refuse('web pages of other sites may not call; --allowed-origins allows them');
     }
-    return area === 'api' ? this.#checkToken(req) : undefined;
+    return undefined;
   }
 
   /** The Origin to name in Access-Control-Allow-Origin, when the request comes from a page that configuration allows. */

@@ -22,6 +22,8 @@ export interface AwsParts {
 export interface AwsConfig {
   clock: Clock;
   account: string;
+  /** Where the daemon is reached. */
+  url(): string;
   /** What is opened here is closed with the daemon. */
   own<T extends Disposable | AsyncDisposable>(resource: T): T;
   onError(error: unknown, requestId?: string): void;
@@ -33,7 +35,7 @@ const SESSION_SECRET = 'session-secret';
 /** Puts the AWS API together. Imported with its first request, so that a start without any is not slower for it. */
 export async function createAws(
   { database, journal, settings, objectStore }: AwsParts,
-  { clock, account, own, onError, openHost }: AwsConfig,
+  { clock, account, url, own, onError, openHost }: AwsConfig,
 ): Promise<AwsHandler> {
   const sessions = new SessionTokens(remembered(settings, SESSION_SECRET, newSecret));
   const logs = own(new LogsEngine({ database, clock, onError }));
@@ -44,7 +46,20 @@ export async function createAws(
     clock,
     defaultAccount: account,
     sessions,
-    services: services({ sessions, database, objects, journal, clock, logs, iam, host, own, onError }),
+    services: services({
+      sessions,
+      database,
+      objects,
+      journal,
+      clock,
+      logs,
+      iam,
+      host,
+      account,
+      url,
+      own,
+      onError,
+    }),
     onMissing: (message) => journal.record({ type: 'notice', message }),
     onError,
   });

@@ -22,6 +22,10 @@ export interface ServiceDependencies {
   logs: LogsEngine;
   /** A bug of ours that no request is to be told of. */
   onError(error: unknown): void;
+  /** Whose everything is that no account's key signed. */
+  account: string;
+  /** Where the daemon is reached: `http://127.0.0.1:4566`. */
+  url(): string;
   /** What works behind requests is closed with the daemon. */
   own<T extends Disposable | AsyncDisposable>(resource: T): T;
   iam: Iam;

@@ -21,26 +21,43 @@ import { publishVersion } from './operations/publish-version.ts';
 import { updateAlias } from './operations/update-alias.ts';
 import { updateFunctionCode } from './operations/update-function-code.ts';
 import { updateFunctionConfiguration } from './operations/update-function-configuration.ts';
+import { RESOURCE_LIMITS, resourceOperations } from './resource-operations.ts';
+import { Resources } from './resources.ts';
 import { lambdaModel } from './schemas.ts';
+import { UrlAddress } from './urls/url-address.ts';
+import { UrlHandler } from './urls/url-handler.ts';
+
+type Loading = Omit<LambdaDependencies, 'host'> &
+  Pick<ServiceDependencies, 'own' | 'host' | 'sessions' | 'account' | 'url'>;
 
 /** The service, with what the daemon has for it. */
 export function loadLambda({
   own,
   host = MISSING_HOST,
+  sessions,
+  account,
+  url,
   ...dependencies
-}: Omit<LambdaDependencies, 'host'> & Pick<ServiceDependencies, 'own' | 'host'>): Service {
+}: Loading): Service {
   const lambda = new Lambda({ host, ...dependencies });
+  const resources = new Resources(lambda);
   own(lambda.queue).start();
-  return createLambda(lambda);
+  const scope = { clock: lambda.clock, defaultAccount: account, sessions };
+  const urls = new UrlHandler(lambda, resources.urls, scope);
+  return {
+    ...createLambda(lambda, resources, new UrlAddress(url)),
+    serve: (req, res, foreign) => urls.handle(req, res, foreign),
+  };
 }
 
 /** Lambda: functions, their versions, and all that hangs on them. */
-export function createLambda(lambda: Lambda): Service {
+export function createLambda(lambda: Lambda, resources: Resources, address: UrlAddress): Service {
   return {
     model: lambdaModel(),
     constraints: lambdaConstraints(),
-    limits: {},
+    limits: { ...RESOURCE_LIMITS },
     operations: {
+      ...resourceOperations(lambda, resources, address),
       CreateAlias: createAlias(lambda),
       CreateFunction: createFunction(lambda),
       DeleteAlias: deleteAlias(lambda),

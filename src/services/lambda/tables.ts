@@ -1,3 +1,5 @@
+import { RESOURCE_TABLES } from './resource-tables.ts';
+
 /** The service's own tables; no other service reads them. Part of the schema's history: src/storage/sqlite/migrations.ts. */
 export const LAMBDA_TABLES = `
   CREATE TABLE lambda_functions (
@@ -64,4 +66,4 @@ export const LAMBDA_TABLES = `
     value TEXT NOT NULL,
     PRIMARY KEY (account, region, arn, key)
   ) STRICT, WITHOUT ROWID;
-`;
+${RESOURCE_TABLES}`;

@@ -72,6 +72,8 @@ export function openDependencies({
     clock,
     logs,
     onError,
+    account: '000000000000',
+    url: () => 'http://127.0.0.1:4566',
     own: (resource) => shutdown.own(resource),
     iam: openIam(database, clock),
     presigner,

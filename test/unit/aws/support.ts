@@ -6,6 +6,7 @@ import type { Clock } from '../../../src/clock/clock.ts';
 import { ManualClock } from '../../../src/clock/manual-clock.ts';
 import type { FunctionHost } from '../../../src/execution/function-host.ts';
 import { services } from '../../../src/services/catalogue.ts';
+import { readUrlRequest } from '../../../src/services/lambda/urls/url-address.ts';
 import { type OpenDependencies, openDependencies } from '../../support/aws/dependencies.ts';
 import type { LambdaTarget } from '../../../src/services/logs/subscriptions.ts';
 
@@ -58,9 +59,12 @@ export async function startAws({
     onMissing: (message) => notices.push(message),
     onError: (error) => errors.push(error),
   });
-  const server = createServer(
-    (req, res) => void handler.handle(req, res).catch((error) => errors.push(error)),
-  );
+  const server = createServer((req, res) => {
+    const answered = readUrlRequest(req)
+      ? handler.serve('lambda', req, res, req.headers['x-test-foreign'] !== undefined)
+      : handler.handle(req, res);
+    answered.catch((error) => errors.push(error));
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {

@@ -1,3 +1,4 @@
+import type { Call } from '../../aws/call.ts';
 import type { Clock, Milliseconds } from '../../clock/clock.ts';
 import type { FunctionHost } from '../../execution/function-host.ts';
 import type { Journal } from '../../journal/journal.ts';
@@ -11,6 +12,7 @@ import { openQueue } from './async/open-queue.ts';
 import { PackageStore } from './code-store.ts';
 import { invalidParameter } from './errors.ts';
 import { NO_LAYERS, type ResolveLayers } from './layers.ts';
+import type { FunctionRef } from './names.ts';
 import { AliasStore } from './store/alias-store.ts';
 import type { FunctionKey } from './store/function-record.ts';
 import { FunctionStore } from './store/function-store.ts';
@@ -70,6 +72,12 @@ export class Lambda {
   readonly cleanups: Cleanup[] = [];
   /** To be replaced by who keeps them. */
   eventSettings: FindEventSettings = () => USUAL_EVENT_SETTINGS;
+  /** Attaches a code signing configuration to a function that is being created. To be replaced as well. */
+  attachSigning: (ref: FunctionRef, arn: string, call: Call) => void = () => {};
+  /** An alias leads to another version. To be replaced as well. */
+  aliasMoved: (key: FunctionKey) => void = () => {};
+  /** Reserved concurrency. To be replaced as well. */
+  reservedOf: (key: FunctionKey) => number | undefined = () => undefined;
   resolveLayers: ResolveLayers = (arns) => {
     if (arns.length === 0) return NO_LAYERS;
     throw invalidParameter(`Layer version ${arns[0]} does not exist.`);

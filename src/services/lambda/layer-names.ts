@@ -11,15 +11,17 @@ export interface LayerRef {
 
 const LAYER_ARN = /^arn:([^:]+):lambda:([^:]+):(\d{12}):layer:([a-zA-Z0-9-_]+)(?::(\d+))?$/;
 
-/** A layer by its name or ARN. @throws WireError for a layer of another account or region */
+/** A layer of the caller's by its name, or anyone's by its ARN. */
+export function layerNamed(nameOrArn: string, { account, region, partition }: Call): LayerRef {
+  return parseLayerArn(nameOrArn) ?? { scope: { account, region }, partition, name: nameOrArn };
+}
+
+/** A layer of the caller's. @throws WireError for one of another account or region */
 export function resolveLayer(nameOrArn: string, call: Call, action: string): LayerRef {
-  const parsed = parseLayerArn(nameOrArn);
-  const { account, region, partition } = call;
-  if (!parsed) return { scope: { account, region }, partition, name: nameOrArn };
-  if (parsed.scope.account !== account || parsed.scope.region !== region) {
-    throw noPolicyAllows(nameOrArn, call, action);
-  }
-  return parsed;
+  const ref = layerNamed(nameOrArn, call);
+  const { account, region } = ref.scope;
+  if (account !== call.account || region !== call.region) throw noPolicyAllows(nameOrArn, call, action);
+  return ref;
 }
 
 /** Undefined where it is not the ARN of a layer. */

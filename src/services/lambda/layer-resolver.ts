@@ -1,7 +1,7 @@
 import type { Call } from '../../aws/call.ts';
 import type { PackageStore } from './code-store.ts';
-import { invalidParameter } from './errors.ts';
-import { noPolicyAllows, parseLayerArn } from './layer-names.ts';
+import { invalidParameter, notFound } from './errors.ts';
+import { type LayerRef, layerVersionArn, noPolicyAllows, parseLayerArn } from './layer-names.ts';
 import { NO_LAYERS, type ResolveLayers } from './layers.ts';
 import type { Policy } from './policy.ts';
 import type { LayerRecord, LayerStore } from './store/layer-store.ts';
@@ -42,6 +42,26 @@ export function layerResolver(layers: LayerStore, packages: PackageStore): Resol
       packages: records.map(({ sha256 }) => packages.reference(sha256)),
     };
   };
+}
+
+/**
+ * A layer version that a request asks for: the account's own, or one that its owner shares.
+ *
+ * @throws ResourceNotFoundException, WireError
+ */
+export function findLayerVersion(
+  layers: LayerStore,
+  ref: LayerRef,
+  version: number,
+  call: Call,
+): LayerRecord {
+  const record = layers.get(ref, version);
+  const { account, region } = ref.scope;
+  const readable =
+    region === call.region && (account === call.account || (record && allows(record.policy, call.account)));
+  if (!readable) throw noPolicyAllows(layerVersionArn(ref, version), call, 'GetLayerVersion');
+  if (!record) throw notFound('The resource you requested does not exist.');
+  return record;
 }
 
 function find(layers: LayerStore, arn: string, call: Call): LayerRecord {

@@ -2,14 +2,22 @@ import { partitionOf } from '../../aws/call.ts';
 import type { ProvisionedRecord } from './concurrency.ts';
 import { toFunctionVersion } from './function-version.ts';
 import type { Lambda } from './lambda.ts';
-import { functionArn, isVersionNumber } from './names.ts';
+import { type FunctionRef, isVersionNumber } from './names.ts';
 import type { AttachedStore } from './store/attached-store.ts';
 import type { FunctionKey, VersionRecord } from './store/function-record.ts';
+
+/** What the host was told for one configuration. */
+interface Told {
+  record: VersionRecord;
+  requested: number;
+}
 
 /** Keeps as many environments of a version ready as its provisioned concurrency, or that of an alias which leads to it, asks for. */
 export class Provisioning {
   readonly #lambda: Lambda;
   readonly #store: AttachedStore<ProvisionedRecord>;
+  /** By function, then by qualifier. */
+  readonly #told = new Map<string, Map<string, Told>>();
 
   constructor(lambda: Lambda, store: AttachedStore<ProvisionedRecord>) {
     this.#lambda = lambda;
@@ -18,42 +26,53 @@ export class Provisioning {
 
   /** Notes what is asked for, and starts to make it so. */
   request({ scope, name }: FunctionKey, qualifier: string, requested: number): ProvisionedRecord {
-    const key = { scope, name };
     const record: ProvisionedRecord = {
       requested,
       available: 0,
       status: 'IN_PROGRESS',
       lastModified: this.#lambda.clock.now(),
     };
-    this.#store.put(key, qualifier, record);
-    void this.#allocate(key, qualifier, record);
+    this.#store.put({ scope, name }, qualifier, record);
+    this.sync({ scope, name });
     return record;
-  }
-
-  /** Does nothing where nothing was asked for. */
-  cancel({ scope, name }: FunctionKey, qualifier: string): void {
-    const key = { scope, name };
-    if (!this.#store.delete(key, qualifier)) return;
-    const version = this.#versionOf(key, qualifier);
-    if (version) void this.#release(key, version);
   }
 
   /** Asks again for what was asked before the daemon was stopped. */
   restore(): void {
-    for (const { key, qualifier, record } of this.#store.all()) void this.#allocate(key, qualifier, record);
+    const keys = new Map(this.#store.all().map(({ key }) => [placeOf(key), key]));
+    for (const key of keys.values()) this.sync(key);
+  }
+
+  /** To be called when configurations, versions or aliases of a function have changed. */
+  sync({ scope, name }: FunctionKey): void {
+    const key = { scope, name };
+    const place = placeOf(key);
+    const before = this.#told.get(place) ?? new Map<string, Told>();
+    const after = new Map<string, Told>();
+    for (const { qualifier, record } of this.#store.ofFunction(key)) {
+      const version = this.#versionOf(key, qualifier);
+      if (version) after.set(qualifier, { record: version, requested: record.requested });
+    }
+    if (after.size > 0) this.#told.set(place, after);
+    else this.#told.delete(place);
+    const kept = new Set([...after.values()].map(({ record }) => record.version));
+    for (const { record } of before.values()) {
+      if (!kept.has(record.version)) this.#setProvisioned(key, record, 0).catch(() => {});
+    }
+    for (const [qualifier, told] of after) {
+      if (!isSame(before.get(qualifier), told)) void this.#allocate(key, qualifier, told);
+    }
   }
 
   /** Never rejects: that environments don't come up is what the record tells. */
-  async #allocate(key: FunctionKey, qualifier: string, asked: ProvisionedRecord): Promise<void> {
-    const version = this.#versionOf(key, qualifier);
-    if (!version) return;
-    const { requested } = asked;
+  async #allocate(key: FunctionKey, qualifier: string, told: Told): Promise<void> {
+    const { requested, record } = told;
     try {
-      await this.#setProvisioned(key, version, requested);
-      this.#settle(key, qualifier, asked, { status: 'READY', available: requested });
+      await this.#setProvisioned(key, record, requested);
+      this.#settle(key, qualifier, told, { status: 'READY', available: requested });
     } catch {
       const failure = { status: 'FAILED', available: 0, reason: 'FUNCTION_ERROR_INIT_FAILURE' } as const;
-      this.#settle(key, qualifier, asked, failure);
+      this.#settle(key, qualifier, told, failure);
     }
   }
 
@@ -61,22 +80,13 @@ export class Provisioning {
   #settle(
     key: FunctionKey,
     qualifier: string,
-    asked: ProvisionedRecord,
+    told: Told,
     outcome: Omit<ProvisionedRecord, 'requested' | 'lastModified'>,
   ): void {
-    const { requested, lastModified } = asked;
-    const now = this.#store.get(key, qualifier);
-    if (now?.lastModified !== lastModified || now.requested !== requested) return;
+    const record = this.#store.get(key, qualifier);
+    if (!record || this.#told.get(placeOf(key))?.get(qualifier) !== told) return;
+    const { requested, lastModified } = record;
     this.#store.put(key, qualifier, { requested, lastModified, ...outcome });
-  }
-
-  async #release(key: FunctionKey, version: VersionRecord): Promise<void> {
-    try {
-      await this.#setProvisioned(key, version, 0);
-    } catch {
-      // Nothing runs functions here, so that there is nothing to end.
-      this.#lambda.host.retire(functionArn(refOf(key), version.version));
-    }
   }
 
   #setProvisioned(key: FunctionKey, version: VersionRecord, count: number): Promise<void> {
@@ -90,6 +100,14 @@ export class Provisioning {
   }
 }
 
-function refOf(key: FunctionKey) {
+function isSame(one: Told | undefined, other: Told): boolean {
+  return one?.requested === other.requested && one.record.version === other.record.version;
+}
+
+function placeOf({ scope: { account, region }, name }: FunctionKey): string {
+  return `${account}/${region}/${name}`;
+}
+
+function refOf(key: FunctionKey): FunctionRef {
   return { ...key, partition: partitionOf(key.scope.region), qualifier: undefined };
 }

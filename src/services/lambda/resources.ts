@@ -10,11 +10,12 @@ import { partitionOf } from '../../aws/call.ts';
 import type { Milliseconds } from '../../clock/clock.ts';
 import { type EventSettings, USUAL_EVENT_SETTINGS } from './async/event-settings.ts';
 import type { ProvisionedRecord, ReservedRecord } from './concurrency.ts';
-import type { Lambda } from './lambda.ts';
+import type { DeletedFunction, Lambda } from './lambda.ts';
 import { layerResolver } from './layer-resolver.ts';
 import { type FunctionRef, functionArn, LATEST } from './names.ts';
 import type { Policy } from './policy.ts';
 import { Provisioning } from './provisioning.ts';
+import { checkSigningConfig } from './signing.ts';
 import { AttachedStore } from './store/attached-store.ts';
 import { EventSourceStore } from './store/event-source-store.ts';
 import { ItemStore } from './store/item-store.ts';
@@ -69,9 +70,23 @@ export class Resources {
     this.capacityProviders = new ItemStore(database, 'lambda_capacity_providers');
     this.scaling = new AttachedStore(database, 'lambda_scaling_configs');
     packages.referencedBy((sha256) => this.layers.references(sha256));
+    lambda.reservedOf = (key) => this.concurrency.get(key)?.reserved;
+    lambda.aliasMoved = (key) => this.provisioning.sync(key);
+    lambda.attachSigning = (ref, arn, call) => {
+      checkSigningConfig(this, arn, call);
+      this.functionSigning.put(ref, LATEST, { arn });
+    };
     lambda.eventSettings = (ref) => eventSettingsOf(this.eventInvoke, ref);
     lambda.resolveLayers = layerResolver(this.layers, packages);
+    const changed = (deleted: DeletedFunction) => queueMicrotask(() => this.#sync(lambda, deleted));
+    lambda.cleanups.push({ functionDeleted: changed, qualifierDeleted: changed });
     this.#restore(lambda);
+  }
+
+  /** Tells what runs functions what is in the database, once the deletion is. */
+  #sync({ host }: Lambda, { scope, name, arn }: DeletedFunction): void {
+    host.setReserved(arn, this.concurrency.get({ scope, name })?.reserved);
+    this.provisioning.sync({ scope, name });
   }
 
   /** Tells what runs functions what it was told before the daemon was stopped. */

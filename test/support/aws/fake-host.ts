@@ -21,6 +21,15 @@ export class FakeHost implements FunctionHost {
     payload: invocation.payload,
   });
   chunks: string[] = [];
+  /** Of streamed answers. */
+  contentType = 'application/octet-stream';
+  /** How streamed answers end. */
+  streamError: string | undefined;
+  /** By ARN. */
+  readonly reserved = new Map<string, number>();
+  /** What was asked for last, by ARN and version. */
+  readonly provisioned = new Map<string, number>();
+  provision: () => Promise<void> = () => Promise.resolve();
 
   async invoke(fn: FunctionVersion, invocation: Invocation): Promise<Outcome> {
     this.invocations.push({ fn, invocation });
@@ -31,9 +40,12 @@ export class FakeHost implements FunctionHost {
   async invokeStreaming(fn: FunctionVersion, invocation: Invocation): Promise<StreamedOutcome> {
     this.invocations.push({ fn, invocation });
     return {
-      contentType: 'application/octet-stream',
+      contentType: this.contentType,
       body: Readable.from(this.chunks.map((chunk) => Buffer.from(chunk))),
-      end: Promise.resolve({ logTail: Buffer.from('log\n') }),
+      end: Promise.resolve({
+        logTail: Buffer.from('log\n'),
+        ...(this.streamError === undefined ? {} : { errorCode: this.streamError }),
+      }),
     };
   }
 
@@ -47,10 +59,16 @@ export class FakeHost implements FunctionHost {
 
   setAccountLimit(): void {}
 
-  setReserved(): void {}
+  setReserved(functionArn: string, concurrency: number | undefined): void {
+    if (concurrency === undefined) this.reserved.delete(functionArn);
+    else this.reserved.set(functionArn, concurrency);
+  }
 
-  setProvisioned(): Promise<void> {
-    return Promise.resolve();
+  setProvisioned({ functionArn, version }: FunctionVersion, concurrency: number): Promise<void> {
+    const place = `${functionArn}:${version}`;
+    if (concurrency === 0) this.provisioned.delete(place);
+    else this.provisioned.set(place, concurrency);
+    return this.provision();
   }
 
   state() {

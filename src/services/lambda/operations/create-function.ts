@@ -39,6 +39,7 @@ export function createFunction(
       return functions.transaction(() => {
         if (!functions.create(ref, latest)) throw alreadyExists(ref.name);
         lambda.tags.add(ref.scope, functionArn(ref), input.Tags ?? {});
+        if (input.CodeSigningConfigArn) lambda.attachSigning(ref, input.CodeSigningConfigArn, call);
         return input.Publish ? publish(lambda, ref).record : latest;
       });
     };

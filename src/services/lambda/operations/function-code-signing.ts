@@ -1,17 +1,16 @@
-import {
-  CodeSigningConfigNotFoundException,
-  type DeleteFunctionCodeSigningConfigCommandInput,
-  type DeleteFunctionCodeSigningConfigCommandOutput,
-  type GetFunctionCodeSigningConfigCommandInput,
-  type GetFunctionCodeSigningConfigCommandOutput,
-  type PutFunctionCodeSigningConfigCommandInput,
-  type PutFunctionCodeSigningConfigCommandOutput,
+import type {
+  DeleteFunctionCodeSigningConfigCommandInput,
+  DeleteFunctionCodeSigningConfigCommandOutput,
+  GetFunctionCodeSigningConfigCommandInput,
+  GetFunctionCodeSigningConfigCommandOutput,
+  PutFunctionCodeSigningConfigCommandInput,
+  PutFunctionCodeSigningConfigCommandOutput,
 } from '@aws-sdk/client-lambda';
-import type { Call } from '../../../aws/call.ts';
 import type { Operation } from '../../../aws/service.ts';
 import type { Lambda } from '../lambda.ts';
 import { LATEST } from '../names.ts';
 import type { Resources } from '../resources.ts';
+import { checkSigningConfig } from '../signing.ts';
 import { lookUp, mustExist } from '../targets.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionCodeSigningConfig.html */
@@ -51,15 +50,4 @@ export function deleteFunctionCodeSigningConfig(
     functionSigning.delete(ref);
     return {};
   };
-}
-
-/** @throws CodeSigningConfigNotFoundException */
-export function checkSigningConfig({ signingConfigs }: Resources, arn: string, call: Call): void {
-  const config = signingConfigs.get(call, arn.slice(arn.lastIndexOf(':') + 1));
-  if (config?.CodeSigningConfigArn === arn) return;
-  throw new CodeSigningConfigNotFoundException({
-    message: `The code signing configuration cannot be found. Check that the provided configuration is not deleted: ${arn}.`,
-    Type: 'User',
-    $metadata: {},
-  });
 }

@@ -15,11 +15,13 @@ export function getFunction(lambda: Lambda): Operation<GetFunctionCommandInput, 
   return async (input, call) => {
     const { ref, record, alias } = findVersion(lambda, input, call, 'GetFunction');
     const tags = lambda.tags.get(ref.scope, functionArn(ref));
+    const reserved = lambda.reservedOf(ref);
     const qualifier = alias?.name ?? shownQualifier(ref.qualifier, record);
     return {
       Configuration: showConfiguration(ref, record, lambda.clock, { qualifier }),
       Code: await showCode(lambda, record.code),
       ...(Object.keys(tags).length > 0 ? { Tags: tags } : {}),
+      ...(reserved === undefined ? {} : { Concurrency: { ReservedConcurrentExecutions: reserved } }),
     };
   };
 }

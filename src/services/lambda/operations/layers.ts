@@ -19,16 +19,18 @@ import {
 } from '@aws-sdk/client-lambda';
 import type { Operation } from '../../../aws/service.ts';
 import { lambdaDate } from '../dates.ts';
-import { invalidParameter, notFound } from '../errors.ts';
+import { invalidParameter } from '../errors.ts';
 import type { Lambda } from '../lambda.ts';
 import {
   checkLayerVersion,
   type LayerRef,
   layerArn,
+  layerNamed,
   layerVersionArn,
   parseLayerArn,
   resolveLayer,
 } from '../layer-names.ts';
+import { findLayerVersion } from '../layer-resolver.ts';
 import { LIMITS } from '../limits.ts';
 import { pageOf } from '../paging.ts';
 import type { Resources } from '../resources.ts';
@@ -76,10 +78,8 @@ export function getLayerVersion(
 ): Operation<GetLayerVersionCommandInput, GetLayerVersionCommandOutput> {
   return (input, call) => {
     checkLayerVersion(input.VersionNumber!);
-    const ref = resolveLayer(input.LayerName!, call, 'GetLayerVersion');
-    const record = layers.get(ref, input.VersionNumber!);
-    if (!record) throw notFound('The resource you requested does not exist.');
-    return show(lambda, ref, record);
+    const ref = layerNamed(input.LayerName!, call);
+    return show(lambda, ref, findLayerVersion(layers, ref, input.VersionNumber!, call));
   };
 }
 
@@ -89,10 +89,9 @@ export function getLayerVersionByArn(
   { layers }: Resources,
 ): Operation<GetLayerVersionByArnCommandInput, GetLayerVersionByArnCommandOutput> {
   return (input, call) => {
-    const ref = resolveLayer(input.Arn!, call, 'GetLayerVersion');
-    const record = layers.get(ref, parseLayerArn(input.Arn!)?.version ?? 0);
-    if (!record) throw notFound('The resource you requested does not exist.');
-    return show(lambda, ref, record);
+    const ref = layerNamed(input.Arn!, call);
+    const version = parseLayerArn(input.Arn!)?.version ?? 0;
+    return show(lambda, ref, findLayerVersion(layers, ref, version, call));
   };
 }
 

@@ -110,11 +110,14 @@ function statementOf(input: AddPermissionRequest, resource: string, partition: s
   };
 }
 
+/** `s3.amazonaws.com`; Alexa's is `alexa-appkit.amazon.com`. */
+const SERVICE = /^[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*\.(amazonaws\.com(\.cn)?|amazon\.com|aws\.internal)$/;
+
 function principalOf(principal: string, partition: string): Statement['Principal'] {
   if (principal === '*') return principal;
   if (/^\d{12}$/.test(principal)) return { AWS: `arn:${partition}:iam::${principal}:root` };
   if (/^arn:[^:]+:(iam|sts)::\d{12}:.+$/.test(principal)) return { AWS: principal };
-  if (/^[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+$/.test(principal)) return { Service: principal };
+  if (SERVICE.test(principal)) return { Service: principal };
   throw invalidParameter('The provided principal was invalid. Please check the principal and try again.');
 }
 

@@ -59,7 +59,7 @@ export function getProvisionedConcurrencyConfig(
 /** https://docs.aws.amazon.com/lambda/latest/api/API_DeleteProvisionedConcurrencyConfig.html */
 export function deleteProvisionedConcurrencyConfig(
   lambda: Lambda,
-  { provisioning }: Resources,
+  { provisioned, provisioning }: Resources,
 ): Operation<
   DeleteProvisionedConcurrencyConfigCommandInput,
   DeleteProvisionedConcurrencyConfigCommandOutput
@@ -67,7 +67,7 @@ export function deleteProvisionedConcurrencyConfig(
   return (input, call) => {
     if (input.Qualifier === LATEST) throw notPublished();
     const { ref, qualifier } = mustExist(lookUp(lambda, input, call, 'DeleteProvisionedConcurrencyConfig'));
-    provisioning.cancel(ref, qualifier);
+    if (provisioned.delete(ref, qualifier)) provisioning.sync(ref);
     return {};
   };
 }

@@ -29,6 +29,7 @@ export function updateAlias(lambda: Lambda): Operation<UpdateAliasCommandInput, 
       weights: readWeights(lambda, ref, version, given),
     };
     lambda.aliases.put(ref, alias);
+    lambda.aliasMoved(ref);
     return showAlias(ref, alias);
   };
 }

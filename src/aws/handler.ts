@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Call } from './call.ts';
+import type { Scope } from '../storage/scope.ts';
+import { type Call, partitionOf } from './call.ts';
 import { MalformedValue, WireError } from './errors.ts';
 import { Exchange } from './exchange.ts';
 import { isBug, toFailure } from './failure.ts';
 import { guessProtocol, type Identified, identify } from './identify.ts';
 import { PROTOCOLS } from './protocols/index.ts';
 import type { Input, Protocol, WireRequest } from './protocols/protocol.ts';
-import { type ScopeOptions, scopeOf } from './scope.ts';
+import { rootOf, type ScopeOptions, scopeOf } from './scope.ts';
 import { sendAnswer } from './send-answer.ts';
 import type { Service, ServiceEntry } from './service.ts';
 import type { OperationModel, ProtocolName, ServiceIdentity } from './shapes/model.ts';
@@ -20,6 +21,9 @@ export interface AwsOptions extends ScopeOptions {
   /** A bug of ours. The client is told only that there was one. */
   onError(error: unknown, requestId: string): void;
 }
+
+/** How one service calls another. */
+export type Perform = AwsHandler['perform'];
 
 /** The AWS API: finds the service and the operation of a request, and answers in the protocol that it speaks. */
 export class AwsHandler {
@@ -43,6 +47,23 @@ export class AwsHandler {
     const service = entry && (await this.#load(entry));
     if (!service?.serve) throw new Error(`the service ${name} serves nothing but its API`);
     await service.serve(req, res, foreign);
+  }
+
+  /**
+   * Calls an operation for a service of ours, as the root of an account. Rejects with the operation's own errors, and with
+   * WireError where there is none.
+   */
+  async perform(service: string, operation: string, input: object, scope: Scope): Promise<unknown> {
+    const entry = this.#options.services.find(({ identity }) => identity.name === service);
+    const run = entry && (await this.#load(entry)).operations[operation];
+    if (!run)
+      throw new WireError('NotImplemented', 501, `lambdock does not implement ${service} ${operation} yet`);
+    const { clock } = this.#options;
+    const partition = partitionOf(scope.region);
+    const caller = rootOf(scope.account, partition);
+    const identity = { accessKeyId: undefined, sessionToken: undefined, requestId: randomUUID(), traceHeader: undefined };
+    const call: Call = { ...scope, ...identity, partition, caller, clock, signal: NEVER };
+    return run(input as never, call);
   }
 
   /** Never rejects for what a client may send. */
@@ -119,6 +140,9 @@ export class AwsHandler {
     this.#options.onMissing(message);
   }
 }
+
+/** What a service does for another is not given up halfway. */
+const NEVER = new AbortController().signal;
 
 /** Whom an error comes from that no service could be found for. */
 const NOBODY: ServiceIdentity = {

@@ -34,7 +34,7 @@ export function scopeOf(credentials: Credentials | undefined, options: ScopeOpti
   if (session) return { account: session.principal.account, region, partition, caller: session.principal };
   const key = credentials?.accessKeyId;
   const account = key !== undefined && /^\d{12}$/.test(key) ? key : options.defaultAccount;
-  return { account, region, partition, caller: root(account, partition) };
+  return { account, region, partition, caller: rootOf(account, partition) };
 }
 
 function ourSession(credentials: Credentials, { clock, sessions }: ScopeOptions): Session | undefined {
@@ -50,6 +50,6 @@ function ourSession(credentials: Credentials, { clock, sessions }: ScopeOptions)
   return session;
 }
 
-function root(account: string, partition: string): Principal {
+export function rootOf(account: string, partition: string): Principal {
   return { kind: 'root', account, arn: `arn:${partition}:iam::${account}:root`, userId: account };
 }

@@ -1,4 +1,4 @@
-import { AwsHandler } from '../aws/handler.ts';
+import { AwsHandler, type Perform } from '../aws/handler.ts';
 import { SessionTokens } from '../aws/session-token.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { FunctionHost } from '../execution/function-host.ts';
@@ -6,6 +6,7 @@ import type { Journal } from '../journal/journal.ts';
 import { services } from '../services/catalogue.ts';
 import { openIam } from '../services/iam/open-iam.ts';
 import { LogsEngine } from '../services/logs/engine.ts';
+import { lambdaTarget } from '../services/logs/lambda-target.ts';
 import type { ObjectStore } from '../storage/objects/object-store.ts';
 import type { Database } from '../storage/sqlite/database.ts';
 import type { SettingsTable } from '../storage/sqlite/settings-table.ts';
@@ -38,11 +39,14 @@ export async function createAws(
   { clock, account, url, own, onError, openHost }: AwsConfig,
 ): Promise<AwsHandler> {
   const sessions = new SessionTokens(remembered(settings, SESSION_SECRET, newSecret));
-  const logs = own(new LogsEngine({ database, clock, onError }));
+  const perform: Perform = (...request) => handler.perform(...request);
+  const notice = (message: string) => journal.record({ type: 'notice', message });
+  const lambda = lambdaTarget(perform, notice);
+  const logs = own(new LogsEngine({ database, clock, lambda, onError }));
   const iam = openIam(database, clock);
   const objects = objectStore.store;
   const host = own(await openHost({ database, objects, sessions, logs: logs.sink }));
-  const handler = new AwsHandler({
+  const handler: AwsHandler = new AwsHandler({
     clock,
     defaultAccount: account,
     sessions,
@@ -60,7 +64,7 @@ export async function createAws(
       own,
       onError,
     }),
-    onMissing: (message) => journal.record({ type: 'notice', message }),
+    onMissing: notice,
     onError,
   });
   noteAwsUse(settings);

@@ -7,8 +7,8 @@ import { ManualClock } from '../../../src/clock/manual-clock.ts';
 import type { FunctionHost } from '../../../src/execution/function-host.ts';
 import { services } from '../../../src/services/catalogue.ts';
 import { readUrlRequest } from '../../../src/services/lambda/urls/url-address.ts';
-import { type OpenDependencies, openDependencies } from '../../support/aws/dependencies.ts';
 import type { LambdaTarget } from '../../../src/services/logs/subscriptions.ts';
+import { type OpenDependencies, openDependencies } from '../../support/aws/dependencies.ts';
 
 export interface AwsServer extends AsyncDisposable {
   dependencies: OpenDependencies;

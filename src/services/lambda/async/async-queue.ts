@@ -96,7 +96,8 @@ export class Dispatcher implements AsyncQueue, AsyncDisposable {
   }
 
   #dispatch(): void {
-    for (const [name, waiting] of this.#functions) {
+    // A copy: what is moved to the end of a map that is walked would come again.
+    for (const [name, waiting] of [...this.#functions]) {
       if (this.#running.size >= MOST_OF_ALL || this.#stopped) return;
       const free = Math.min(MOST_OF_ONE - waiting.running, MOST_OF_ALL - this.#running.size);
       for (const id of waiting.due.splice(0, free)) this.#run(name, waiting, id);

@@ -62,6 +62,7 @@ export class Lambda {
   readonly clock: Clock;
   readonly host: FunctionHost;
   readonly transition: Milliseconds;
+  readonly onError: (error: unknown) => void;
   readonly packages: PackageStore;
   readonly functions: FunctionStore;
   readonly aliases: AliasStore;
@@ -99,6 +100,7 @@ export class Lambda {
     this.clock = clock;
     this.host = host;
     this.transition = transition;
+    this.onError = onError;
     this.packages = new PackageStore(objects);
     this.functions = new FunctionStore(database);
     this.aliases = new AliasStore(database);

@@ -70,6 +70,14 @@ export function checkRuntime(runtime: string): void {
   );
 }
 
+const WITH_SNAP_START = /^(java(11|17|21|25)|python3\.1[2-9]|dotnet(8|10))$/;
+
+/** @throws InvalidParameterValueException for a runtime without SnapStart */
+export function checkSnapStart(runtime: string | undefined): void {
+  if (runtime !== undefined && WITH_SNAP_START.test(runtime)) return;
+  throw invalidParameter(`${runtime} is not supported for SnapStart enabled functions.`);
+}
+
 /** The version of a runtime that functions are on: one for each, which does not change. */
 export function runtimeVersionArn(runtime: string, partition: string, region: string): string {
   const id = createHash('sha256').update(`lambdock ${runtime}`).digest('hex');

@@ -7,7 +7,7 @@ import type {
 } from '@aws-sdk/client-lambda';
 import type { Call } from '../../aws/call.ts';
 import { invalidParameter } from './errors.ts';
-import { checkRuntime, runtimeVersionArn } from './runtimes.ts';
+import { checkRuntime, checkSnapStart, runtimeVersionArn } from './runtimes.ts';
 import type { Settings } from './store/function-record.ts';
 
 /** What CreateFunction and UpdateFunctionConfiguration have in common. */
@@ -79,6 +79,7 @@ export function changeSettings(settings: Settings, input: SettingsInput, name: s
   if (VpcConfig) changed.VpcConfig = vpc(VpcConfig, call);
   if (ImageConfig) changed.ImageConfigResponse = imageConfig(ImageConfig);
   if (input.SnapStart?.ApplyOn !== undefined) {
+    if (input.SnapStart.ApplyOn === 'PublishedVersions') checkSnapStart(changed.Runtime);
     changed.SnapStart = { ApplyOn: input.SnapStart.ApplyOn, OptimizationStatus: 'Off' };
   }
   if (input.LoggingConfig) changed.LoggingConfig = logging(input.LoggingConfig, changed.LoggingConfig, name);

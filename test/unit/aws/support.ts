@@ -6,12 +6,15 @@ import type { Clock } from '../../../src/clock/clock.ts';
 import { ManualClock } from '../../../src/clock/manual-clock.ts';
 import type { FunctionHost } from '../../../src/execution/function-host.ts';
 import { services } from '../../../src/services/catalogue.ts';
+
 import { readUrlRequest } from '../../../src/services/lambda/urls/url-address.ts';
 import type { LambdaTarget } from '../../../src/services/logs/subscriptions.ts';
 import { type OpenDependencies, openDependencies } from '../../support/aws/dependencies.ts';
 
 export interface AwsServer extends AsyncDisposable {
   dependencies: OpenDependencies;
+  /** As the daemon does when it starts. */
+  resume(): Promise<void>;
   url: string;
   port: number;
   /** Bugs that were told of. */
@@ -73,6 +76,7 @@ export async function startAws({
     errors,
     notices,
     dependencies,
+    resume: () => handler.resume(),
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

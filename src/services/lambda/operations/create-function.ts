@@ -9,6 +9,7 @@ import { showConfiguration } from '../configuration.ts';
 import { conflict, invalidParameter } from '../errors.ts';
 import type { Lambda } from '../lambda.ts';
 import { functionArn, LATEST, resolveNewFunction } from '../names.ts';
+import { prepare } from '../preparing.ts';
 import { publish } from '../publish.ts';
 import { newRevision } from '../revisions.ts';
 import { newSettings } from '../settings.ts';
@@ -44,6 +45,7 @@ export function createFunction(
       });
     };
     const record = await withCode(lambda, ref.scope, input.Code!, settings.PackageType!, create);
+    prepare(lambda, ref, record);
     return showConfiguration(ref, record, clock, { updateStatus: false });
   };
 }

@@ -5,6 +5,7 @@ import { showConfiguration } from '../configuration.ts';
 import { invalidParameter } from '../errors.ts';
 import type { Lambda } from '../lambda.ts';
 import { functionArn, resolveFunction } from '../names.ts';
+import { prepare } from '../preparing.ts';
 import { publish } from '../publish.ts';
 import { checkRevision, newRevision, revisionOf } from '../revisions.ts';
 import type { StoredCode, VersionRecord } from '../store/function-record.ts';
@@ -39,6 +40,7 @@ export function updateFunctionCode(
       const { latest, published } = await withCode(lambda, ref.scope, input, PackageType!, replace);
       if (!input.DryRun) {
         lambda.host.retire(functionArn(ref), latest.revision);
+        prepare(lambda, ref, latest);
         await releaseCode(lambda, before.code);
       }
       if (!published) return showConfiguration(ref, latest, clock);

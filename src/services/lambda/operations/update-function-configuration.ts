@@ -6,6 +6,7 @@ import type { Operation } from '../../../aws/service.ts';
 import { showConfiguration } from '../configuration.ts';
 import type { Lambda } from '../lambda.ts';
 import { functionArn, resolveFunction } from '../names.ts';
+import { prepare } from '../preparing.ts';
 import { checkRevision, newRevision, revisionOf } from '../revisions.ts';
 import { changeSettings } from '../settings.ts';
 import type { VersionRecord } from '../store/function-record.ts';
@@ -36,6 +37,7 @@ export function updateFunctionConfiguration(
       };
       functions.put(ref, latest);
       lambda.host.retire(functionArn(ref), latest.revision);
+      prepare(lambda, ref, latest);
       return showConfiguration(ref, latest, clock);
     });
   };

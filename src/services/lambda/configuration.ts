@@ -1,7 +1,7 @@
 import type { FunctionConfiguration, LastUpdateStatusReasonCode } from '@aws-sdk/client-lambda';
 import type { Clock, Milliseconds } from '../../clock/clock.ts';
 import { type FunctionRef, functionArn, LATEST } from './names.ts';
-import { revisionOf } from './revisions.ts';
+import { revisionOf, settledAt } from './revisions.ts';
 import type { StoredCode, VersionRecord } from './store/function-record.ts';
 
 export interface ShowOptions {
@@ -9,6 +9,8 @@ export interface ShowOptions {
   qualifier?: string | undefined;
   /** False in answers that tell of a new function or version, which have no LastUpdateStatus. */
   updateStatus?: boolean;
+  /** The answer to what made or changed the version, which is never ready by then, however long the answer took. */
+  changed?: boolean;
 }
 
 const CREATING = { reason: 'The function is being created.', code: 'Creating' } as const;
@@ -18,13 +20,14 @@ export function showConfiguration(
   ref: FunctionRef,
   record: VersionRecord,
   clock: Clock,
-  { qualifier, updateStatus = true }: ShowOptions = {},
+  { qualifier, updateStatus = true, changed = false }: ShowOptions = {},
 ): FunctionConfiguration {
+  const now = changed ? settledAt(record) - 0.5 : clock.now();
   return {
-    ...showListed(ref, record, clock, qualifier),
+    ...showListed(ref, record, now, qualifier),
     RuntimeVersionConfig: record.settings.RuntimeVersionConfig,
-    ...showState(record, clock.now()),
-    ...(updateStatus ? showUpdate(record, clock.now()) : {}),
+    ...showState(record, now),
+    ...(updateStatus ? showUpdate(record, now) : {}),
   };
 }
 
@@ -32,7 +35,7 @@ export function showConfiguration(
 export function showListed(
   ref: FunctionRef,
   record: VersionRecord,
-  clock: Clock,
+  now: Milliseconds,
   qualifier?: string,
 ): FunctionConfiguration {
   const { code, settings } = record;
@@ -45,7 +48,7 @@ export function showListed(
     CodeSize: code.kind === 'zip' ? code.size : 0,
     CodeSha256: codeSha256(code),
     LastModified: lastModified(record.lastModified),
-    RevisionId: revisionOf(record, clock),
+    RevisionId: revisionOf(record, now),
   };
 }
 

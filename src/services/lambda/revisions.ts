@@ -23,9 +23,9 @@ export function newRevisionId(): string {
   return randomUUID();
 }
 
-/** The RevisionId of a version now. */
-export function revisionOf(record: RevisionIds & Times, clock: Clock): string {
-  return clock.now() < settledAt(record) ? record.revisionId : record.settledRevisionId;
+/** The RevisionId of a version. */
+export function revisionOf(record: RevisionIds & Times, now: Milliseconds): string {
+  return now < settledAt(record) ? record.revisionId : record.settledRevisionId;
 }
 
 /** From when on a version is Active, and its last update Successful. */

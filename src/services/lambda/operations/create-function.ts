@@ -46,7 +46,7 @@ export function createFunction(
     };
     const record = await withCode(lambda, ref.scope, input.Code!, settings.PackageType!, create);
     prepare(lambda, ref, record);
-    return showConfiguration(ref, record, clock, { updateStatus: false });
+    return showConfiguration(ref, record, clock, { updateStatus: false, changed: true });
   };
 }
 

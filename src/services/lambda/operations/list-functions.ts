@@ -20,7 +20,7 @@ export function listFunctions(
     return {
       Functions: items.map(({ name, record }) => {
         const ref = { scope, partition, name, qualifier: undefined };
-        return showListed(ref, record, lambda.clock, everyVersion ? record.version : undefined);
+        return showListed(ref, record, lambda.clock.now(), everyVersion ? record.version : undefined);
       }),
       NextMarker,
     };

@@ -20,7 +20,7 @@ export function listVersionsByFunction(
     const { items, NextMarker } = pageOf(lambda.functions.versions(ref), keyOf, input);
     return {
       NextMarker,
-      Versions: items.map((record) => showListed(ref, record, lambda.clock, record.version)),
+      Versions: items.map((record) => showListed(ref, record, lambda.clock.now(), record.version)),
     };
   };
 }

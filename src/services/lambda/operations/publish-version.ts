@@ -17,7 +17,7 @@ export function publishVersion(
     const ref = resolveFunction(FunctionName!, undefined, call, 'PublishVersion');
     return lambda.changing(ref, async () => {
       const latest = await changeableLatest(lambda, ref);
-      checkRevision(RevisionId, revisionOf(latest, clock));
+      checkRevision(RevisionId, revisionOf(latest, clock.now()));
       const current = codeSha256(latest.code);
       if (CodeSha256 && CodeSha256 !== current) {
         throw invalidParameter(
@@ -25,7 +25,11 @@ export function publishVersion(
         );
       }
       const { record, isNew } = functions.transaction(() => publish(lambda, ref, Description));
-      return showConfiguration(ref, record, clock, { qualifier: record.version, updateStatus: !isNew });
+      return showConfiguration(ref, record, clock, {
+        qualifier: record.version,
+        updateStatus: !isNew,
+        changed: isNew,
+      });
     });
   };
 }

@@ -20,7 +20,7 @@ export function updateFunctionCode(
     const ref = resolveFunction(input.FunctionName!, undefined, call, 'UpdateFunctionCode');
     return lambda.changing(ref, async () => {
       const before = await changeableLatest(lambda, ref);
-      checkRevision(input.RevisionId, revisionOf(before, clock));
+      checkRevision(input.RevisionId, revisionOf(before, clock.now()));
       checkKind(input, before);
       const Architectures = input.Architectures ?? before.settings.Architectures;
       const replace = (code: StoredCode): { latest: VersionRecord; published?: VersionRecord } => {
@@ -43,8 +43,12 @@ export function updateFunctionCode(
         prepare(lambda, ref, latest);
         await releaseCode(lambda, before.code);
       }
-      if (!published) return showConfiguration(ref, latest, clock);
-      return showConfiguration(ref, published, clock, { qualifier: published.version, updateStatus: false });
+      if (!published) return showConfiguration(ref, latest, clock, { changed: !input.DryRun });
+      return showConfiguration(ref, published, clock, {
+        qualifier: published.version,
+        updateStatus: false,
+        changed: true,
+      });
     });
   };
 }

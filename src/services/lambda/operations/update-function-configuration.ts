@@ -21,7 +21,7 @@ export function updateFunctionConfiguration(
     const ref = resolveFunction(input.FunctionName!, undefined, call, 'UpdateFunctionConfiguration');
     return lambda.changing(ref, async () => {
       const before = await changeableLatest(lambda, ref);
-      checkRevision(input.RevisionId, revisionOf(before, clock));
+      checkRevision(input.RevisionId, revisionOf(before, clock.now()));
       const settings = changeSettings(before.settings, input, ref.name, call);
       let { layers } = before;
       if (input.Layers) {
@@ -38,7 +38,7 @@ export function updateFunctionConfiguration(
       functions.put(ref, latest);
       lambda.host.retire(functionArn(ref), latest.revision);
       prepare(lambda, ref, latest);
-      return showConfiguration(ref, latest, clock);
+      return showConfiguration(ref, latest, clock, { changed: true });
     });
   };
 }

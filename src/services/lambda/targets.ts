@@ -2,7 +2,7 @@ import type { Call } from '../../aws/call.ts';
 import { notFound } from './errors.ts';
 import type { Lambda } from './lambda.ts';
 import { arnOf, type FunctionRef, functionArn, isVersionNumber, LATEST, resolveFunction } from './names.ts';
-import { newRevisionId } from './revisions.ts';
+import { newRevisionId, newRevisionIds, revisionOf } from './revisions.ts';
 import type { AliasRecord } from './store/alias-store.ts';
 import type { VersionRecord } from './store/function-record.ts';
 
@@ -53,13 +53,12 @@ export function mustExist(target: Target): ExistingTarget {
 }
 
 /** What the RevisionId of a target's policy is: that of the version, or the alias. */
-export function revisionOf({ alias, record }: ExistingTarget): string {
-  return (alias ?? record).revisionId;
+export function targetRevision({ clock }: Lambda, { alias, record }: ExistingTarget): string {
+  return alias ? alias.revisionId : revisionOf(record, clock);
 }
 
 /** Gives a version or an alias a new RevisionId, as changes of what hangs on it do. */
 export function touch({ functions, aliases }: Lambda, { ref, alias, record }: ExistingTarget): void {
-  const revisionId = newRevisionId();
-  if (alias) aliases.put(ref, { ...alias, revisionId });
-  else functions.put(ref, { ...record, revisionId });
+  if (alias) aliases.put(ref, { ...alias, revisionId: newRevisionId() });
+  else functions.put(ref, { ...record, ...newRevisionIds() });
 }

@@ -14,7 +14,7 @@ import type { Lambda } from '../lambda.ts';
 import { functionArn, LATEST } from '../names.ts';
 import { type Statement, withoutStatement, withStatement } from '../policy.ts';
 import type { Resources } from '../resources.ts';
-import { lookUp, mustExist, revisionOf, touch } from '../targets.ts';
+import { lookUp, mustExist, targetRevision, touch } from '../targets.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html */
 export function addPermission(
@@ -29,7 +29,8 @@ export function addPermission(
     }
     const target = mustExist(found);
     const statement = statementOf(input, functionArn(ref, ref.qualifier), call.partition);
-    if (input.RevisionId !== undefined && input.RevisionId !== revisionOf(target)) throw policyRevision();
+    if (input.RevisionId !== undefined && input.RevisionId !== targetRevision(lambda, target))
+      throw policyRevision();
     const policy = withStatement(policies.get(ref, qualifier), statement);
     lambda.functions.transaction(() => {
       policies.put(ref, qualifier, policy);
@@ -50,7 +51,8 @@ export function removePermission(
     if (!latest) throw notFound(`No policy found for: ${functionArn(ref)}`);
     const target = mustExist(found);
     const policy = withoutStatement(policies.get(ref, qualifier), input.StatementId!);
-    if (input.RevisionId !== undefined && input.RevisionId !== revisionOf(target)) throw preconditionFailed();
+    if (input.RevisionId !== undefined && input.RevisionId !== targetRevision(lambda, target))
+      throw preconditionFailed();
     lambda.functions.transaction(() => {
       if (policy) policies.put(ref, qualifier, policy);
       else policies.delete(ref, qualifier);
@@ -69,7 +71,7 @@ export function getPolicy(
     const found = lookUp(lambda, input, call, 'GetPolicy');
     const policy = found.latest && policies.get(found.ref, found.qualifier);
     if (!policy) throw notFound('The resource you requested does not exist.');
-    return { Policy: JSON.stringify(policy), RevisionId: revisionOf(mustExist(found)) };
+    return { Policy: JSON.stringify(policy), RevisionId: targetRevision(lambda, mustExist(found)) };
   };
 }
 

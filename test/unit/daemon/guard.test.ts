@@ -133,3 +133,27 @@ test('what AWS’s clients sign needs no token, as they can’t send one', () =>
   const page = request({ authorization: signed, origin: 'https://evil.example' }, 'POST');
   expect(remote.check(page, 'api')).toMatchObject({ status: 403 });
 });
+
+const FUNCTION_HOST = `${'a'.repeat(32)}.lambda-url.us-east-1.localhost:4566`;
+
+test('a function’s URL is open to all pages of known hosts as far as the guard goes, and without the token', () => {
+  const area = 'function-url';
+  const strict = guard({ token: TOKEN });
+  expect(strict.check(request({ host: FUNCTION_HOST }, 'POST'), area)).toBeUndefined();
+  expect(
+    strict.check(request({ host: FUNCTION_HOST, origin: 'https://evil.example' }), area),
+  ).toBeUndefined();
+  expect(strict.check(request({ host: 'evil.example' }), area)).toMatchObject({ status: 403 });
+});
+
+test('the URL is told which pages are foreign', () => {
+  const isForeign = (headers: Record<string, string>) =>
+    guard({ allowedOrigins: ['https://app.example'] }).isForeign(
+      request({ host: FUNCTION_HOST, ...headers }),
+    );
+  expect(isForeign({})).toBe(false);
+  expect(isForeign({ origin: 'https://app.example' })).toBe(false);
+  expect(isForeign({ origin: 'http://localhost:3000' })).toBe(false);
+  expect(isForeign({ origin: 'https://evil.example' })).toBe(true);
+  expect(isForeign({ 'sec-fetch-site': 'cross-site' })).toBe(true);
+});

@@ -68,7 +68,8 @@ export class EnvironmentLog {
 
   /** What the function or an extension wrote. */
   output(source: 'function' | 'extension', message: string, timestamp = this.#clock.now()): void {
-    const text = message.length > LONGEST_MESSAGE ? message.slice(0, LONGEST_MESSAGE) : message;
+    const kept = message.length > LONGEST_MESSAGE ? message.slice(0, LONGEST_MESSAGE) : message;
+    const text = this.#json || kept.endsWith('\n') ? kept : `${kept}\n`;
     this.#add(text, timestamp);
     this.receiver?.output(source, text, timestamp);
   }
@@ -136,7 +137,7 @@ export class EnvironmentLog {
 
   #add(message: string, timestamp: number): void {
     this.#stream.add({ timestamp, message });
-    this.#tail.push(this.#json && !message.endsWith('\n') ? `${message}\n` : message);
+    this.#tail.push(message.endsWith('\n') ? message : `${message}\n`);
     this.#tailSize += message.length;
     // The first part alone may be dropped once the others are enough.
     while (this.#tailSize - this.#tail[0]!.length >= TAIL_BYTES) this.#tailSize -= this.#tail.shift()!.length;

@@ -192,10 +192,7 @@ export class Attempt {
     const program = standby && !standby.ended ? standby : driver.start(plan.program);
     this.#runtimeProgram = program;
     program.onOutput = (message, timestamp) => log.output('function', message, timestamp);
-    if (program === standby) {
-      const line = JSON.stringify({ env: plan.program.env, cwd: plan.program.cwd });
-      program.begin(line, plan.program.memoryMb ?? 0);
-    }
+    if (program === standby) program.begin(plan.program);
     void program.exited.then((exit) => this.#onRuntimeExit(exit));
   }
 

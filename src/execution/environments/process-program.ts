@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import type { Clock, Milliseconds } from '../../clock/clock.ts';
 import { deferred } from '../../support/deferred.ts';
 import { readLines } from '../../workloads/lines.ts';
+import { ENVIRONMENT_LABEL } from '../../workloads/process/leftovers.ts';
 import type { MemoryWatch } from '../../workloads/process/memory-watch.ts';
 import { throttle } from '../../workloads/throttle.ts';
 import { FrameReader } from './frame-reader.ts';
@@ -19,6 +20,7 @@ const FRAME_FD = 3;
 const MEMORY_SLACK = 32;
 
 export interface ProcessProgramContext {
+  id: string;
   clock: Clock;
   memory: MemoryWatch;
   /** Put before the command, so that the system ends the process together with the daemon; may be empty. */
@@ -42,7 +44,7 @@ export class ProcessProgram implements Program {
     const [file, ...args] = [...context.wrapper, ...plan.command];
     const child = spawn(file!, args, {
       cwd: plan.cwd,
-      env: plan.env,
+      env: this.#labelled(plan.env),
       detached: true,
       stdio: [plan.standby ? 'pipe' : 'ignore', 'pipe', 'pipe', plan.frames ? 'pipe' : 'ignore'],
     });
@@ -64,9 +66,9 @@ export class ProcessProgram implements Program {
     return this.#ended;
   }
 
-  begin(line: string, memoryMb: number): void {
-    this.#child.stdin?.end(`${line}\n`);
-    this.#watch(memoryMb);
+  begin({ env, cwd, memoryMb }: Pick<ProgramPlan, 'env' | 'cwd' | 'memoryMb'>): void {
+    this.#child.stdin?.end(`${JSON.stringify({ env: this.#labelled(env), cwd })}\n`);
+    if (memoryMb !== undefined) this.#watch(memoryMb);
   }
 
   terminate(): void {
@@ -85,6 +87,11 @@ export class ProcessProgram implements Program {
     } catch {
       return undefined; // it has ended, or the system has no /proc
     }
+  }
+
+  /** By the label, what it leaves in sessions of its own is found. */
+  #labelled(env: ProgramPlan['env']): Record<string, string> {
+    return { ...env, [ENVIRONMENT_LABEL]: this.#context.id };
   }
 
   #read(child: ChildProcess, frames: boolean): void {

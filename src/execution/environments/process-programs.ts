@@ -3,6 +3,7 @@ import type { Clock } from '../../clock/clock.ts';
 import { processIdentity } from '../../workloads/process/identity.ts';
 import { MemoryWatch } from '../../workloads/process/memory-watch.ts';
 import type { ProcessRecords } from '../../workloads/process/process-driver.ts';
+import { Strays } from '../../workloads/process/strays.ts';
 import { ProcessProgram } from './process-program.ts';
 import type { Program, ProgramDriver, ProgramPlan } from './program.ts';
 
@@ -23,17 +24,20 @@ export class ProcessPrograms implements ProgramDriver {
   readonly apiHost = '127.0.0.1';
   readonly #options: ProcessProgramsOptions;
   readonly #memory: MemoryWatch;
+  readonly #strays: Strays;
   readonly #running = new Set<ProcessProgram>();
 
   constructor(options: ProcessProgramsOptions) {
     this.#options = options;
     this.#memory = new MemoryWatch(options.clock);
+    this.#strays = new Strays(options.clock);
   }
 
   start(plan: ProgramPlan): Program {
     const { clock, wrapper, records } = this.#options;
     const id = randomUUID();
     const program: ProcessProgram = new ProcessProgram(plan, {
+      id,
       clock,
       memory: this.#memory,
       wrapper,
@@ -43,7 +47,7 @@ export class ProcessPrograms implements ProgramDriver {
       },
       ended: () => {
         this.#running.delete(program);
-        records.remove(id);
+        this.#strays.follow(id, () => records.remove(id));
       },
     });
     if (!program.ended) this.#running.add(program);
@@ -54,6 +58,7 @@ export class ProcessPrograms implements ProgramDriver {
     const running = [...this.#running];
     for (const program of running) program.kill();
     await Promise.all(running.map(({ exited }) => exited));
+    await this.#strays[Symbol.asyncDispose]();
     this.#memory[Symbol.dispose]();
   }
 }

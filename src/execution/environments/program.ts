@@ -30,8 +30,8 @@ export interface Program {
   readonly ended: boolean;
   /** Who gets its output from now on. */
   onOutput: OutputListener;
-  /** Lets a standby begin. */
-  begin(line: string, memoryMb: number): void;
+  /** Tells a standby what it is for. */
+  begin(assignment: Pick<ProgramPlan, 'env' | 'cwd' | 'memoryMb'>): void;
   /** Asks it to end. */
   terminate(): void;
   /** Ends it, and all it started. */

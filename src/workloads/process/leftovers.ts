@@ -4,6 +4,11 @@ import { processIdentity } from './identity.ts';
 /** Environment variable that labels every process we start, and what it starts, with the workload's id. */
 export const WORKLOAD_LABEL = 'LAMBDOCK_WORKLOAD';
 
+/** The same for environments of Lambda functions, whose runtimes take all of our own variables away from user code. */
+export const ENVIRONMENT_LABEL = '_LAMBDOCK_WORKLOAD';
+
+const LABEL = new RegExp(`^(?:${WORKLOAD_LABEL}|${ENVIRONMENT_LABEL})=`);
+
 export interface RecordedProcess {
   /** The workload's id, as in the label. */
   id: string;
@@ -30,8 +35,8 @@ export function removeLeftovers(recorded: readonly RecordedProcess[]): number[] 
 
 /** The label in a process's environment, as /proc shows it. */
 export function labelIn(environment: string): string | undefined {
-  const entry = environment.split('\0').find((one) => one.startsWith(`${WORKLOAD_LABEL}=`));
-  return entry?.slice(WORKLOAD_LABEL.length + 1);
+  const entry = environment.split('\0').find((one) => LABEL.test(one));
+  return entry?.replace(LABEL, '');
 }
 
 function labelledProcesses(ids: ReadonlySet<string>): number[] {

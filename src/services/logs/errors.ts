@@ -1,4 +1,5 @@
 import {
+  ConflictException,
   InvalidParameterException,
   LimitExceededException,
   ResourceAlreadyExistsException,
@@ -16,6 +17,10 @@ export function notFound(message: string): ResourceNotFoundException {
 
 export function alreadyExists(message: string): ResourceAlreadyExistsException {
   return new ResourceAlreadyExistsException({ message, $metadata: {} });
+}
+
+export function conflict(message: string): ConflictException {
+  return new ConflictException({ message, $metadata: {} });
 }
 
 export function limitExceeded(message = 'Resource limit exceeded.'): LimitExceededException {

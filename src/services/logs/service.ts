@@ -2,10 +2,40 @@ import { readConstraints } from '../../aws/constraints.ts';
 import type { Service } from '../../aws/service.ts';
 import constraints from './constraints.json' with { type: 'json' };
 import type { Logs } from './logs.ts';
+import {
+  createLogAnomalyDetector,
+  deleteLogAnomalyDetector,
+  getLogAnomalyDetector,
+  listAnomalies,
+  listLogAnomalyDetectors,
+  updateLogAnomalyDetector,
+} from './operations/anomaly-detectors.ts';
 import { createLogGroup } from './operations/create-log-group.ts';
 import { createLogStream } from './operations/create-log-stream.ts';
 import { deleteLogGroup } from './operations/delete-log-group.ts';
 import { deleteLogStream } from './operations/delete-log-stream.ts';
+import {
+  createDelivery,
+  deleteDelivery,
+  describeDeliveries,
+  getDelivery,
+  updateDeliveryConfiguration,
+} from './operations/deliveries.ts';
+import {
+  deleteDeliveryDestination,
+  deleteDeliveryDestinationPolicy,
+  describeDeliveryDestinations,
+  getDeliveryDestination,
+  getDeliveryDestinationPolicy,
+  putDeliveryDestination,
+  putDeliveryDestinationPolicy,
+} from './operations/delivery-destinations.ts';
+import {
+  deleteDeliverySource,
+  describeDeliverySources,
+  getDeliverySource,
+  putDeliverySource,
+} from './operations/delivery-sources.ts';
 import { describeLogGroups } from './operations/describe-log-groups.ts';
 import { describeLogStreams } from './operations/describe-log-streams.ts';
 import {
@@ -14,6 +44,7 @@ import {
   putDestination,
   putDestinationPolicy,
 } from './operations/destinations.ts';
+import { cancelExportTask, createExportTask, describeExportTasks } from './operations/export-tasks.ts';
 import { filterLogEvents } from './operations/filter-log-events.ts';
 import { getLogEvents } from './operations/get-log-events.ts';
 import {
@@ -70,6 +101,7 @@ import {
   untagLogGroup,
   untagResource,
 } from './operations/tags.ts';
+import { deleteTransformer, getTransformer, putTransformer } from './operations/transformers.ts';
 import { logsModel } from './schemas.ts';
 
 /** CloudWatch Logs: groups, streams and events, and what reads them. */
@@ -77,14 +109,41 @@ export function createLogs(logs: Logs): Service {
   return {
     model: logsModel(),
     constraints: readConstraints(constraints),
+    limits: {
+      AssociateKmsKey: 'the key is told of again; nothing is encrypted',
+      CreateDelivery: 'stored; nothing is delivered',
+      CreateExportTask: 'a task fails: there is no S3 yet to export to',
+      CreateLogAnomalyDetector: 'stored; no anomaly is ever found',
+      ListAnomalies: 'always empty',
+      PutAccountPolicy: 'stored, without any effect',
+      PutBearerTokenAuthentication: 'stored; there is no endpoint for bearer tokens',
+      PutDataProtectionPolicy: 'stored; nothing is masked',
+      PutDestination: 'stored; nothing is delivered to it',
+      PutIndexPolicy: 'stored; queries need no index',
+      PutMetricFilter: 'stored; metrics are not published yet',
+      PutResourcePolicy: 'stored; nothing is denied',
+      PutSubscriptionFilter: 'delivers to Lambda; filters for other destinations are stored',
+      PutTransformer: 'stored; events stay as they are',
+      StartQuery:
+        'CWLI only, without the commands anomaly, diff, join, lookup, pattern, SOURCE and unnest; results go with a restart',
+    },
     operations: {
       AssociateKmsKey: associateKmsKey(logs),
+      CancelExportTask: cancelExportTask(logs),
+      CreateDelivery: createDelivery(logs),
+      CreateExportTask: createExportTask(logs),
+      CreateLogAnomalyDetector: createLogAnomalyDetector(logs),
       CreateLogGroup: createLogGroup(logs),
       CreateLogStream: createLogStream(logs),
       DeleteAccountPolicy: deleteAccountPolicy(logs),
       DeleteDataProtectionPolicy: deleteDataProtectionPolicy(logs),
+      DeleteDelivery: deleteDelivery(logs),
+      DeleteDeliveryDestination: deleteDeliveryDestination(logs),
+      DeleteDeliveryDestinationPolicy: deleteDeliveryDestinationPolicy(logs),
+      DeleteDeliverySource: deleteDeliverySource(logs),
       DeleteDestination: deleteDestination(logs),
       DeleteIndexPolicy: deleteIndexPolicy(logs),
+      DeleteLogAnomalyDetector: deleteLogAnomalyDetector(logs),
       DeleteLogGroup: deleteLogGroup(logs),
       DeleteLogStream: deleteLogStream(logs),
       DeleteMetricFilter: deleteMetricFilter(logs),
@@ -92,8 +151,13 @@ export function createLogs(logs: Logs): Service {
       DeleteResourcePolicy: deleteResourcePolicy(logs),
       DeleteRetentionPolicy: deleteRetentionPolicy(logs),
       DeleteSubscriptionFilter: deleteSubscriptionFilter(logs),
+      DeleteTransformer: deleteTransformer(logs),
       DescribeAccountPolicies: describeAccountPolicies(logs),
+      DescribeDeliveries: describeDeliveries(logs),
+      DescribeDeliveryDestinations: describeDeliveryDestinations(logs),
+      DescribeDeliverySources: describeDeliverySources(logs),
       DescribeDestinations: describeDestinations(logs),
+      DescribeExportTasks: describeExportTasks(logs),
       DescribeFieldIndexes: describeFieldIndexes(logs),
       DescribeIndexPolicies: describeIndexPolicies(logs),
       DescribeLogGroups: describeLogGroups(logs),
@@ -106,10 +170,18 @@ export function createLogs(logs: Logs): Service {
       DisassociateKmsKey: disassociateKmsKey(logs),
       FilterLogEvents: filterLogEvents(logs),
       GetDataProtectionPolicy: getDataProtectionPolicy(logs),
+      GetDelivery: getDelivery(logs),
+      GetDeliveryDestination: getDeliveryDestination(logs),
+      GetDeliveryDestinationPolicy: getDeliveryDestinationPolicy(logs),
+      GetDeliverySource: getDeliverySource(logs),
+      GetLogAnomalyDetector: getLogAnomalyDetector(logs),
       GetLogEvents: getLogEvents(logs),
       GetLogGroupFields: getLogGroupFields(logs),
       GetLogRecord: getLogRecord(logs),
       GetQueryResults: getQueryResults(logs),
+      GetTransformer: getTransformer(logs),
+      ListAnomalies: listAnomalies(logs),
+      ListLogAnomalyDetectors: listLogAnomalyDetectors(logs),
       ListLogGroups: listLogGroups(logs),
       ListLogGroupsForQuery: listLogGroupsForQuery(logs),
       ListTagsForResource: listTagsForResource(logs),
@@ -117,6 +189,9 @@ export function createLogs(logs: Logs): Service {
       PutAccountPolicy: putAccountPolicy(logs),
       PutBearerTokenAuthentication: putBearerTokenAuthentication(logs),
       PutDataProtectionPolicy: putDataProtectionPolicy(logs),
+      PutDeliveryDestination: putDeliveryDestination(logs),
+      PutDeliveryDestinationPolicy: putDeliveryDestinationPolicy(logs),
+      PutDeliverySource: putDeliverySource(logs),
       PutDestination: putDestination(logs),
       PutDestinationPolicy: putDestinationPolicy(logs),
       PutIndexPolicy: putIndexPolicy(logs),
@@ -127,6 +202,7 @@ export function createLogs(logs: Logs): Service {
       PutResourcePolicy: putResourcePolicy(logs),
       PutRetentionPolicy: putRetentionPolicy(logs),
       PutSubscriptionFilter: putSubscriptionFilter(logs),
+      PutTransformer: putTransformer(logs),
       StartLiveTail: startLiveTail(logs),
       StartQuery: startQuery(logs),
       StopQuery: stopQuery(logs),
@@ -135,6 +211,8 @@ export function createLogs(logs: Logs): Service {
       TestMetricFilter: testMetricFilter(),
       UntagLogGroup: untagLogGroup(logs),
       UntagResource: untagResource(logs),
+      UpdateDeliveryConfiguration: updateDeliveryConfiguration(logs),
+      UpdateLogAnomalyDetector: updateLogAnomalyDetector(logs),
     },
   };
 }

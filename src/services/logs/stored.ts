@@ -1,8 +1,15 @@
 import type {
   AccountPolicy,
+  AnomalyDetector,
+  Delivery,
+  DeliveryDestination,
+  DeliverySource,
   Destination,
+  ExportTask,
   IndexPolicy,
   MetricFilter,
+  Policy,
+  Processor,
   QueryDefinition,
   ResourcePolicy,
   SubscriptionFilter,
@@ -12,14 +19,7 @@ import type { LogsEngine } from './engine.ts';
 import type { DocumentTable } from './store/documents.ts';
 
 /** What belongs to a group besides its streams, and goes with it. */
-const OF_GROUPS = [
-  'metric-filter',
-  'subscription-filter',
-  'data-protection',
-  'index-policy',
-  'transformer',
-  'syslog',
-];
+const OF_GROUPS = ['metric-filter', 'subscription-filter', 'data-protection', 'index-policy', 'transformer'];
 
 export function metricFilters(logs: LogsEngine): DocumentTable<MetricFilter> {
   return logs.documents<MetricFilter>('metric-filter');
@@ -60,6 +60,41 @@ export function dataProtection(logs: LogsEngine): DocumentTable<DataProtection> 
   return logs.documents<DataProtection>('data-protection');
 }
 
+export function deliverySources(logs: LogsEngine): DocumentTable<DeliverySource> {
+  return logs.documents<DeliverySource>('delivery-source');
+}
+
+export function deliveryDestinations(logs: LogsEngine): DocumentTable<DeliveryDestination> {
+  return logs.documents<DeliveryDestination>('delivery-destination');
+}
+
+export function deliveryPolicies(logs: LogsEngine): DocumentTable<Policy> {
+  return logs.documents<Policy>('delivery-destination-policy');
+}
+
+export function deliveries(logs: LogsEngine): DocumentTable<Delivery> {
+  return logs.documents<Delivery>('delivery');
+}
+
+export function anomalyDetectors(logs: LogsEngine): DocumentTable<AnomalyDetector> {
+  return logs.documents<AnomalyDetector>('anomaly-detector');
+}
+
+export function exportTasks(logs: LogsEngine): DocumentTable<ExportTask> {
+  return logs.documents<ExportTask>('export-task');
+}
+
+export interface Transformer {
+  logGroupIdentifier: string;
+  creationTime: number;
+  lastModifiedTime: number;
+  transformerConfig: Processor[];
+}
+
+export function transformers(logs: LogsEngine): DocumentTable<Transformer> {
+  return logs.documents<Transformer>('transformer');
+}
+
 /** The ARN of the key that results of queries are said to be encrypted with. */
 export function queryKey(logs: LogsEngine): DocumentTable<string> {
   return logs.documents<string>('query-key');
@@ -78,15 +113,7 @@ export function indexedFields(logs: LogsEngine, scope: Scope, group: string): st
   return [...Fields, ...Object.keys(FieldsV2)];
 }
 
-const KINDS = [
-  'destination',
-  'delivery',
-  'delivery-source',
-  'delivery-destination',
-  'anomaly-detector',
-  'lookup-table',
-  'scheduled-query',
-];
+const KINDS = ['destination', 'delivery', 'delivery-source', 'delivery-destination', 'anomaly-detector'];
 
 /** Whether an ARN of this account and region is of something that is stored. */
 export function resourceExists(logs: LogsEngine, { account, region }: Scope, arn: string): boolean {

@@ -1,5 +1,7 @@
 import { TooManyTagsException } from '@aws-sdk/client-cloudwatch-logs';
+import type { Scope } from '../../storage/scope.ts';
 import { invalidParameter } from './errors.ts';
+import type { Logs } from './logs.ts';
 
 const MOST_TAGS = 50;
 
@@ -20,4 +22,10 @@ export function checkTagCount(all: Readonly<Record<string, string>>, resourceNam
     resourceName,
     $metadata: {},
   });
+}
+
+/** With its tags, where it has any. */
+export function withTags<T extends { arn?: string | undefined }>(logs: Logs, scope: Scope, item: T): T {
+  const tags = logs.tags.of(scope, item.arn!);
+  return Object.keys(tags).length > 0 ? { ...item, tags } : item;
 }

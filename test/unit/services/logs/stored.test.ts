@@ -1,0 +1,223 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LogsServer } from './support.ts';
+
+let server: LogsServer;
+const PREFIX = 'arn:aws:logs:eu-west-1:000000000000';
+const DOCUMENT = '{"Version":"2012-10-17","Statement":[]}';
+
+beforeAll(async () => {
+  server = await LogsServer.start();
+});
+
+afterAll(async () => {
+  expect(server.errors).toEqual([]);
+  await server[Symbol.asyncDispose]();
+});
+
+const UNKNOWN = { name: 'ResourceNotFoundException', $metadata: { httpStatusCode: 400 } };
+
+test('resource policies', async () => {
+  const policy = { policyName: 'route53', policyDocument: DOCUMENT };
+  const { resourcePolicy } = await server.client.putResourcePolicy(policy);
+  const expected = { ...policy, lastUpdatedTime: server.clock.now(), policyScope: 'ACCOUNT' };
+  expect(resourcePolicy).toEqual(expected);
+  expect((await server.client.describeResourcePolicies({})).resourcePolicies).toEqual([expected]);
+  await server.client.deleteResourcePolicy({ policyName: 'route53' });
+  await expect(server.client.deleteResourcePolicy({ policyName: 'route53' })).rejects.toMatchObject({
+    ...UNKNOWN,
+    message: 'Policy with name [route53] does not exist',
+  });
+  for (let n = 0; n < 10; n++) await server.client.putResourcePolicy({ ...policy, policyName: `p${n}` });
+  await expect(server.client.putResourcePolicy(policy)).rejects.toMatchObject({
+    name: 'LimitExceededException',
+    message: 'Resource limit exceeded.',
+  });
+});
+
+test('resource policies of a group change only from the revision that is named', async () => {
+  const resourceArn = `${PREFIX}:log-group:${await server.group()}`;
+  const { revisionId } = await server.client.putResourcePolicy({ resourceArn, policyDocument: DOCUMENT });
+  const wrong = { resourceArn, policyDocument: DOCUMENT, expectedRevisionId: 'other' };
+  await expect(server.client.putResourcePolicy(wrong)).rejects.toMatchObject({
+    name: 'OperationAbortedException',
+  });
+  expect((await server.client.describeResourcePolicies({ resourceArn })).resourcePolicies).toMatchObject([
+    { resourceArn, revisionId, policyScope: 'RESOURCE' },
+  ]);
+  await server.client.deleteResourcePolicy({ resourceArn, expectedRevisionId: revisionId });
+});
+
+test('destinations', async () => {
+  const input = {
+    destinationName: 'central',
+    targetArn: 'arn:aws:kinesis:eu-west-1:000000000000:stream/s',
+    roleArn: 'arn:aws:iam::000000000000:role/r',
+  };
+  const { destination } = await server.client.putDestination({ ...input, tags: { a: 'b' } });
+  const arn = `${PREFIX}:destination:central`;
+  const expected = { ...input, arn, creationTime: server.clock.now() };
+  expect(destination).toEqual(expected);
+  await server.client.putDestinationPolicy({ destinationName: 'central', accessPolicy: DOCUMENT });
+  expect((await server.client.describeDestinations({ DestinationNamePrefix: 'cen' })).destinations).toEqual([
+    { ...expected, accessPolicy: DOCUMENT },
+  ]);
+  expect((await server.client.listTagsForResource({ resourceArn: arn })).tags).toEqual({ a: 'b' });
+  await server.client.deleteDestination({ destinationName: 'central' });
+  await expect(server.client.deleteDestination({ destinationName: 'central' })).rejects.toMatchObject(
+    UNKNOWN,
+  );
+});
+
+test('deliveries from a source to a destination', async () => {
+  const resourceArn = 'arn:aws:bedrock:eu-west-1:000000000000:knowledge-base/x';
+  const logType = 'APPLICATION_LOGS';
+  const source = await server.client.putDeliverySource({
+    name: 'source',
+    resourceArn,
+    logType,
+    tags: { a: 'b' },
+  });
+  expect(source.deliverySource).toEqual({
+    name: 'source',
+    arn: `${PREFIX}:delivery-source:source`,
+    resourceArns: [resourceArn],
+    service: 'bedrock',
+    logType,
+    tags: { a: 'b' },
+  });
+  const deliveryDestinationConfiguration = { destinationResourceArn: 'arn:aws:s3:::bucket' };
+  const { deliveryDestination } = await server.client.putDeliveryDestination({
+    name: 'target',
+    outputFormat: 'json',
+    deliveryDestinationConfiguration,
+  });
+  expect(deliveryDestination).toEqual({
+    name: 'target',
+    arn: `${PREFIX}:delivery-destination:target`,
+    deliveryDestinationType: 'S3',
+    outputFormat: 'json',
+    deliveryDestinationConfiguration,
+  });
+  const input = { deliverySourceName: 'source', deliveryDestinationArn: deliveryDestination!.arn! };
+  const { delivery } = await server.client.createDelivery(input);
+  expect(delivery).toEqual({
+    id: expect.stringMatching(/^\w{16}$/),
+    arn: `${PREFIX}:delivery:${delivery!.id}`,
+    ...input,
+    deliveryDestinationType: 'S3',
+  });
+  await expect(server.client.createDelivery(input)).rejects.toMatchObject({ name: 'ConflictException' });
+  await expect(server.client.deleteDeliverySource({ name: 'source' })).rejects.toMatchObject({
+    name: 'ConflictException',
+  });
+  await server.client.updateDeliveryConfiguration({ id: delivery!.id, recordFields: ['f'] });
+  expect((await server.client.describeDeliveries({})).deliveries).toEqual([
+    { ...delivery, recordFields: ['f'] },
+  ]);
+  expect((await server.client.getDeliverySource({ name: 'source' })).deliverySource!.tags).toEqual({
+    a: 'b',
+  });
+  await server.client.deleteDelivery({ id: delivery!.id });
+  await server.client.deleteDeliverySource({ name: 'source' });
+  await server.client.deleteDeliveryDestination({ name: 'target' });
+  await expect(server.client.getDelivery({ id: delivery!.id })).rejects.toMatchObject({
+    ...UNKNOWN,
+    message: 'Requested Delivery does not exist in this account.',
+  });
+});
+
+test('policies of groups and accounts', async () => {
+  const logGroupIdentifier = await server.group();
+  await server.client.putDataProtectionPolicy({ logGroupIdentifier, policyDocument: DOCUMENT });
+  const status = async () =>
+    (await server.client.describeLogGroups({ logGroupNamePrefix: logGroupIdentifier })).logGroups![0]!
+      .dataProtectionStatus;
+  expect(await status()).toBe('ACTIVATED');
+  await server.client.deleteDataProtectionPolicy({ logGroupIdentifier });
+  expect(await status()).toBe('DELETED');
+
+  const policyDocument = '{"Fields":["RequestId"]}';
+  const { indexPolicy } = await server.client.putIndexPolicy({ logGroupIdentifier, policyDocument });
+  const input = { logGroupIdentifiers: [logGroupIdentifier] };
+  expect((await server.client.describeIndexPolicies(input)).indexPolicies).toEqual([indexPolicy]);
+  expect((await server.client.describeFieldIndexes(input)).fieldIndexes).toMatchObject([
+    { fieldIndexName: 'RequestId' },
+  ]);
+  const indexed = await server.client.listLogGroups({ fieldIndexNames: ['RequestId'] });
+  expect(indexed.logGroups).toMatchObject([{ logGroupName: logGroupIdentifier }]);
+  await server.client.deleteIndexPolicy({ logGroupIdentifier });
+
+  const account = {
+    policyName: 'p',
+    policyType: 'DATA_PROTECTION_POLICY',
+    policyDocument: DOCUMENT,
+  } as const;
+  const { accountPolicy } = await server.client.putAccountPolicy(account);
+  expect(accountPolicy).toEqual({
+    ...account,
+    scope: 'ALL',
+    lastUpdatedTime: server.clock.now(),
+    accountId: '000000000000',
+  });
+  expect((await server.client.describeAccountPolicies(account)).accountPolicies).toEqual([accountPolicy]);
+  await server.client.deleteAccountPolicy(account);
+  await expect(server.client.deleteAccountPolicy(account)).rejects.toMatchObject(UNKNOWN);
+  await expect(
+    server.client.putAccountPolicy({ ...account, policyDocument: 'no JSON' }),
+  ).rejects.toMatchObject({ name: 'InvalidParameterException' });
+});
+
+test('anomaly detectors', async () => {
+  const logGroupArnList = [`${PREFIX}:log-group:${await server.group()}`];
+  const { anomalyDetectorArn } = await server.client.createLogAnomalyDetector({
+    logGroupArnList,
+    detectorName: 'd',
+  });
+  expect(anomalyDetectorArn).toMatch(/^arn:aws:logs:eu-west-1:000000000000:anomaly-detector:[\w-]{36}$/);
+  await server.client.updateLogAnomalyDetector({ anomalyDetectorArn, enabled: false });
+  const { anomalyDetectors } = await server.client.listLogAnomalyDetectors({});
+  expect(anomalyDetectors).toMatchObject([
+    {
+      anomalyDetectorArn,
+      detectorName: 'd',
+      anomalyDetectorStatus: 'PAUSED',
+      evaluationFrequency: 'FIFTEEN_MIN',
+    },
+  ]);
+  expect((await server.client.listAnomalies({ anomalyDetectorArn })).anomalies).toEqual([]);
+  await server.client.deleteLogAnomalyDetector({ anomalyDetectorArn });
+  await expect(server.client.getLogAnomalyDetector({ anomalyDetectorArn })).rejects.toMatchObject(UNKNOWN);
+});
+
+test('export tasks say that they can not', async () => {
+  const logGroupName = await server.group();
+  const input = { logGroupName, from: 0, to: 1, destination: 'bucket' };
+  const { taskId } = await server.client.createExportTask(input);
+  await expect(server.client.createExportTask(input)).rejects.toMatchObject({
+    name: 'LimitExceededException',
+  });
+  await server.clock.advance(5_000);
+  const { exportTasks } = await server.client.describeExportTasks({ taskId });
+  expect(exportTasks).toMatchObject([
+    { taskId, logGroupName, status: { code: 'FAILED' }, destinationPrefix: 'exportedlogs' },
+  ]);
+  const second = await server.client.createExportTask(input);
+  await server.client.cancelExportTask({ taskId: second.taskId });
+  const cancelled = await server.client.describeExportTasks({ statusCode: 'CANCELLED' });
+  expect(cancelled.exportTasks).toHaveLength(1);
+  await expect(server.client.cancelExportTask({ taskId })).rejects.toMatchObject({
+    name: 'InvalidOperationException',
+  });
+});
+
+test('transformers', async () => {
+  const logGroupIdentifier = await server.group();
+  const transformerConfig = [{ parseJSON: {} }];
+  await server.client.putTransformer({ logGroupIdentifier, transformerConfig });
+  expect(await server.client.getTransformer({ logGroupIdentifier })).toMatchObject({
+    logGroupIdentifier: `${PREFIX}:log-group:${logGroupIdentifier}`,
+    transformerConfig,
+  });
+  await server.client.deleteTransformer({ logGroupIdentifier });
+  await expect(server.client.getTransformer({ logGroupIdentifier })).rejects.toMatchObject(UNKNOWN);
+});

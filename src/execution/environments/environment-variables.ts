@@ -63,7 +63,14 @@ export function runtimeVariables(input: VariableInput): Record<string, string> {
     _HANDLER: fn.handler ?? '',
     LAMBDA_TASK_ROOT: taskRoot,
     LAMBDA_RUNTIME_DIR: runtimeFolder,
-    ...(managed ? { AWS_EXECUTION_ENV: `AWS_Lambda_${fn.runtime}`, _LAMBDA_TELEMETRY_LOG_FD: '3' } : {}),
+    ...(managed
+      ? {
+          AWS_EXECUTION_ENV: `AWS_Lambda_${fn.runtime}`,
+          _LAMBDA_TELEMETRY_LOG_FD: '3',
+          // Stacks name uploaded code where AWS keeps it.
+          LAMBDOCK_SHOWN_TASK_ROOT: '/var/task',
+        }
+      : {}),
   };
 }
 

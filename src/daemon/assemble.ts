@@ -169,7 +169,7 @@ interface Backend {
   containers: ContainerContext | undefined;
 }
 
-function progressIn(journal: Journal): ProgressListener {
+export function progressIn(journal: Journal): ProgressListener {
   return (topic, message, done = false) => journal.record({ type: 'progress', topic, message, done });
 }
 

@@ -7,7 +7,7 @@ import { SourceFailure } from '../execution/source.ts';
 import { packageInfo } from '../package-info.ts';
 import { sendPresignedObject } from '../platform/presigned-download.ts';
 import { Api, type RequestHandler } from './api.ts';
-import { assemble, type Parts } from './assemble.ts';
+import { assemble, type Parts, progressIn } from './assemble.ts';
 import { chooseDriver, type DriverChoice } from './choose-driver.ts';
 import { type Config, listenUrl } from './config.ts';
 import { publishDaemon } from './daemon-info.ts';
@@ -293,6 +293,7 @@ export class Daemon implements AsyncDisposable {
           root: this.#package.root,
           url: () => this.#url,
           onError,
+          onProgress: progressIn(this.#parts.journal),
         }),
     });
   }

@@ -5,6 +5,7 @@ import type { Clock } from '../clock/clock.ts';
 import { createLambdaHost } from '../execution/create-lambda-host.ts';
 import type { FunctionVersion, LogSink } from '../execution/function-host.ts';
 import type { LambdaHost } from '../execution/lambda-host.ts';
+import type { ProgressListener } from '../execution/runtimes/context.ts';
 import { assumedRole, parseRoleArn } from '../services/sts/arns.ts';
 import { issue } from '../services/sts/sts.ts';
 import type { ObjectStore } from '../storage/objects/object-store.ts';
@@ -31,6 +32,7 @@ export interface LambdaHostConfig {
   root: string;
   url(): string;
   onError(error: unknown): void;
+  onProgress: ProgressListener;
 }
 
 /** As the process driver's records name whom a process was started for. */
@@ -41,7 +43,7 @@ const CREDENTIALS_LIFETIME = 36 * 3_600_000;
 /** What runs Lambda functions, after whatever a killed daemon has left of them was ended. */
 export async function openLambdaHost(
   { database, objects, sessions, logs }: LambdaHostParts,
-  { config, clock, engineClock, folder, root, url, onError }: LambdaHostConfig,
+  { config, clock, engineClock, folder, root, url, onError, onProgress }: LambdaHostConfig,
 ): Promise<LambdaHost> {
   const table = new WorkloadTable(database);
   const left = table.all().filter(({ owner }) => owner === OWNER);
@@ -66,6 +68,8 @@ export async function openLambdaHost(
     credentials: (fn) => credentialsOf(fn, sessions, clock),
     endpointUrl: url,
     codeFolder: join(config.cacheDir, 'lambda-code'),
+    sdkFolder: join(config.cacheDir, 'lambda-sdk'),
+    onProgress,
     environmentsFolder: join(folder, 'environments'),
     runtimesDirectory: join(root, 'runtimes'),
     env: childEnvironment(processEnvironment()),

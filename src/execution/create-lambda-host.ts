@@ -11,6 +11,8 @@ import { LocalRuntimes } from './environments/runtimes.ts';
 import { Shells } from './environments/shells.ts';
 import type { FunctionVersion, LogSink } from './function-host.ts';
 import { LambdaHost, type LambdaHostOptions } from './lambda-host.ts';
+import type { ProgressListener } from './runtimes/context.ts';
+import { RuntimeSdks } from './sdk/runtime-sdks.ts';
 import { localMachine, type Machine } from './toolchains/machine.ts';
 
 export interface CreateLambdaHostOptions {
@@ -23,11 +25,13 @@ export interface CreateLambdaHostOptions {
   endpointUrl(): string;
   /** Unpacked code; may be shared among daemons. */
   codeFolder: string;
+  /** The AWS SDKs of runtimes; may be shared among daemons. */
+  sdkFolder: string;
   /** Of this daemon alone: what stands for /tmp of its environments. Emptied at the end. */
   environmentsFolder: string;
   /** Where `lambda-node` and `lambda-python` lie. */
   runtimesDirectory: string;
-  /** The daemon's environment, of which functions get nothing but PATH. */
+  /** The daemon's environment, which installers get as it is, and of which functions get nothing but PATH. */
   env: Readonly<Record<string, string>>;
   idleTimeout: Milliseconds;
   /** Keep runtime processes in reserve. */
@@ -35,6 +39,8 @@ export interface CreateLambdaHostOptions {
   maxEnvironments?: number;
   machine?: Machine;
   onReport?: LambdaHostOptions['onReport'];
+  /** Told of what is installed for functions. */
+  onProgress?: ProgressListener;
 }
 
 const USUAL_PATH = '/usr/local/bin:/usr/bin:/bin';
@@ -53,11 +59,14 @@ export async function createLambdaHost(options: CreateLambdaHostOptions): Promis
     machine: options.machine ?? localMachine(env),
     directory: options.runtimesDirectory,
   });
+  const { sdkFolder, onProgress = () => {} } = options;
+  const sdks = new RuntimeSdks({ clock, folder: sdkFolder, env, onProgress });
   const factory = new EnvironmentFactory({
     clock,
     driver,
     code,
     runtimes,
+    sdks,
     shells,
     logs,
     credentials,
@@ -70,7 +79,7 @@ export async function createLambdaHost(options: CreateLambdaHostOptions): Promis
     logs,
     idleTimeout: options.idleTimeout,
     maxEnvironments: options.maxEnvironments ?? MAX_ENVIRONMENTS,
-    parts: [shells, driver],
+    parts: [sdks, shells, driver],
     ...(options.onReport ? { onReport: options.onReport } : {}),
   });
 }

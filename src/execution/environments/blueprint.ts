@@ -5,6 +5,7 @@ import type { CodeCache } from '../code/code-cache.ts';
 import { PackageMissing } from '../code/code-cache.ts';
 import { BadArchive } from '../code/zip-archive.ts';
 import type { FunctionVersion } from '../function-host.ts';
+import type { RuntimeSdks } from '../sdk/runtime-sdks.ts';
 import type { EnvironmentError } from './error-payloads.ts';
 import type { LocalRuntime, LocalRuntimes } from './runtimes.ts';
 
@@ -17,6 +18,8 @@ export interface Blueprint {
   /** The unpacked layers, over each other; undefined without any. */
   opt: string | undefined;
   command: readonly [string, ...string[]];
+  /** The folder of the AWS SDK that the code wants and does not bring. */
+  sdk: string | undefined;
   /** External extensions: file name and path. */
   extensions: Readonly<Record<string, string>>;
   /** It comes with native libraries, for which a process looks where it was told when it started. */
@@ -41,7 +44,7 @@ const SCRIPT = 0x2321;
 /** Unpacks what a function consists of, and looks what is to be started. Rejects with CannotStart, or a StorageError. */
 export async function makeBlueprint(
   fn: FunctionVersion,
-  { code, runtimes }: { code: CodeCache; runtimes: LocalRuntimes },
+  { code, runtimes, sdks }: { code: CodeCache; runtimes: LocalRuntimes; sdks: RuntimeSdks },
 ): Promise<Blueprint> {
   if (fn.runtime === undefined || fn.code === undefined) {
     throw unsupported("Functions of container images need Docker and lambdock's docker driver");
@@ -53,14 +56,25 @@ export async function makeBlueprint(
     unpacked(code.layers(fn.layers)),
   ]);
   const libraries = [join(taskRoot, 'lib'), ...(opt === undefined ? [] : [join(opt, 'lib')])];
-  const [command, extensions, ...found] = await Promise.all([
+  const [command, sdk, extensions, ...found] = await Promise.all([
     runtime.command
       ? managedCommand(fn, runtime.command, taskRoot, opt)
       : ownCommand(fn, runtime, taskRoot, opt),
+    sdkOf(runtime, taskRoot, opt, sdks),
     opt === undefined ? {} : findExtensions(opt),
     ...libraries.map(isThere),
   ]);
-  return { fn, runtime, taskRoot, opt, command, extensions, ownLibraries: found.includes(true) };
+  return { fn, runtime, taskRoot, opt, command, sdk, extensions, ownLibraries: found.includes(true) };
+}
+
+async function sdkOf(
+  { kind, command }: LocalRuntime,
+  taskRoot: string,
+  opt: string | undefined,
+  sdks: RuntimeSdks,
+): Promise<string | undefined> {
+  if (command === undefined || (kind !== 'node' && kind !== 'python')) return undefined;
+  return sdks.folderFor({ kind, interpreter: command[0], taskRoot, opt });
 }
 
 function unsupported(message: string): CannotStart {

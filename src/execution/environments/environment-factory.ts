@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Clock } from '../../clock/clock.ts';
 import type { CodeCache } from '../code/code-cache.ts';
 import type { FunctionVersion } from '../function-host.ts';
+import type { RuntimeSdks } from '../sdk/runtime-sdks.ts';
 import { type Blueprint, makeBlueprint } from './blueprint.ts';
 import { Environment, type EnvironmentOwner } from './environment.ts';
 import { EnvironmentLog } from './environment-log.ts';
@@ -25,6 +26,7 @@ export interface EnvironmentFactoryOptions {
   driver: ProgramDriver;
   code: CodeCache;
   runtimes: LocalRuntimes;
+  sdks: RuntimeSdks;
   shells: Shells;
   logs: LogWriter;
   credentials(fn: FunctionVersion): RoleCredentials;

@@ -54,7 +54,7 @@ export function standbyVariables(api: string, path: string, temporaryFolder: str
  */
 export function runtimeVariables(input: VariableInput): Record<string, string> {
   const { blueprint, runtimeFolder } = input;
-  const { fn, runtime, taskRoot } = blueprint;
+  const { fn, runtime, taskRoot, sdk } = blueprint;
   const managed = runtime.kind === 'node' || runtime.kind === 'python';
   return {
     ...defaults(input),
@@ -71,6 +71,7 @@ export function runtimeVariables(input: VariableInput): Record<string, string> {
           LAMBDOCK_SHOWN_TASK_ROOT: '/var/task',
         }
       : {}),
+    ...(runtime.kind === 'python' && sdk !== undefined ? { LAMBDOCK_PYTHON_SDK: sdk } : {}),
   };
 }
 
@@ -105,7 +106,7 @@ function defaults({ blueprint, path, temporaryFolder, endpointUrl, runtimeFolder
 }
 
 function searchPaths(
-  { fn, runtime, taskRoot }: Blueprint,
+  { fn, runtime, taskRoot, sdk }: Blueprint,
   runtimeFolder: string,
   opt: string | undefined,
 ): Record<string, string> {
@@ -115,7 +116,8 @@ function searchPaths(
       opt === undefined
         ? []
         : [join(opt, 'nodejs', `node${version}`, 'node_modules'), join(opt, 'nodejs', 'node_modules')];
-    const folders = [...layers, join(runtimeFolder, 'node_modules'), runtimeFolder, taskRoot];
+    const runtimes = sdk ?? join(runtimeFolder, 'node_modules');
+    const folders = [...layers, runtimes, runtimeFolder, taskRoot];
     return { NODE_PATH: folders.join(delimiter) };
   }
   const layers =

@@ -39,6 +39,7 @@ export class TestHost implements AsyncDisposable {
       credentials: () => ({ accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'secret', sessionToken: 'token' }),
       endpointUrl: () => 'http://127.0.0.1:4566',
       codeFolder: join(folder, 'code'),
+      sdkFolder: join(folder, 'sdk'),
       environmentsFolder: join(folder, 'environments'),
       runtimesDirectory: join(packageInfo().root, 'runtimes'),
       env: { PATH: process.env.PATH ?? '' },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AWS_CLIS } from '../support/aws/cli.ts';
 import { ClientFolder } from '../support/aws/client-folder.ts';
-import { LambdaCli } from '../support/aws/lambda-cli.ts';
+import { LambdaCli, ROLE } from '../support/aws/lambda-cli.ts';
 import { awsEnvironment } from '../support/aws/python.ts';
 import { runClient } from '../support/aws/run-client.ts';
 import { type RunningDaemon, startDaemon } from '../support/daemon.ts';
@@ -39,7 +39,13 @@ describe.each(AWS_CLIS.filter(({ usable }) => usable))('the AWS CLI, $name', (cl
   test('takes a function from its creation to its end', async () => {
     const name = `${prefix}-life`;
     const called = ['--function-name', name];
-    await aws.create(name, { runtime: 'nodejs20.x', handler: 'index.handler', files: { 'index.js': NODE } });
+    const zip = ['--zip-file', `fileb://${folder.zip({ 'index.js': NODE })}`];
+    const node = ['--runtime', 'nodejs20.x', '--handler', 'index.handler', '--role', ROLE];
+    expect(await aws.json('lambda', 'create-function', ...called, ...node, ...zip)).toMatchObject({
+      FunctionName: name,
+      Version: '$LATEST',
+    });
+    await aws.text('lambda', 'wait', 'function-active-v2', ...called);
     const first = await aws.invoke(name, { name: 'Ada' }, '--log-type', 'Tail');
     expect(first).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST' });
     expect(first.FunctionError).toBeUndefined();
@@ -144,27 +150,61 @@ describe.each(AWS_CLIS.filter(({ usable }) => usable))('the AWS CLI, $name', (cl
     expect(stdout).toMatch(/\r\n\r\nPUT$/);
   });
 
+  test('is refused what AWS refuses', async () => {
+    const zip = `fileb://${folder.zip({ 'index.js': NODE })}`;
+    const create = (...args: string[]) =>
+      aws.json(
+        'lambda',
+        'create-function',
+        '--function-name',
+        `${prefix}-refused`,
+        '--zip-file',
+        zip,
+        ...args,
+      );
+    const role = ['--role', ROLE];
+    await expect(create('--runtime', 'nodejs8.10', '--handler', 'index.handler', ...role)).rejects.toThrow(
+      '(InvalidParameterValueException)',
+    );
+    await expect(create('--runtime', 'cobol', '--handler', 'index.handler', ...role)).rejects.toThrow(
+      "Value cobol at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [",
+    );
+    await expect(
+      create('--runtime', 'nodejs20.x', '--handler', 'index.handler', '--role', 'me'),
+    ).rejects.toThrow(
+      "(ValidationException) when calling the CreateFunction operation: 1 validation error detected: Value 'me' at 'role' failed to satisfy constraint",
+    );
+  });
+});
+
+describe('a function that fails', () => {
+  let aws: LambdaCli;
+
+  beforeAll(() => {
+    aws = new LambdaCli(AWS_CLIS.find(({ usable }) => usable)!, awsEnvironment(daemon.url), folder);
+  });
+
   test("shows a function's error as the function's", async () => {
     const node = `exports.handler = async () => { throw new TypeError('boom'); };`;
     const python = `def handler(event, context):\n    raise ValueError('boom')\n`;
-    await aws.create(`${prefix}-throws`, {
+    await aws.create(`throws`, {
       runtime: 'nodejs20.x',
       handler: 'index.handler',
       files: { 'index.js': node },
     });
-    const thrown = await aws.invoke(`${prefix}-throws`);
+    const thrown = await aws.invoke(`throws`);
     expect(thrown).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled' });
     const error = JSON.parse(thrown.payload);
     expect(error).toMatchObject({ errorType: 'TypeError', errorMessage: 'boom' });
     expect(error.trace[0]).toBe('TypeError: boom');
     expect(error.trace[1]).toMatch(/^ {4}at .*\(?\/var\/task\/index\.js:1:\d+\)?$/);
 
-    await aws.create(`${prefix}-raises`, {
+    await aws.create(`raises`, {
       runtime: 'python3.12',
       handler: 'app.handler',
       files: { 'app.py': python },
     });
-    const raised = await aws.invoke(`${prefix}-raises`);
+    const raised = await aws.invoke(`raises`);
     expect(raised.FunctionError).toBe('Unhandled');
     expect(JSON.parse(raised.payload)).toEqual({
       errorMessage: 'boom',
@@ -179,26 +219,25 @@ describe.each(AWS_CLIS.filter(({ usable }) => usable))('the AWS CLI, $name', (cl
       'index.js': 'exports.handler = async () => {',
       'app.py': 'import nowhere\ndef handler(e, c): pass',
     };
-    await aws.create(`${prefix}-syntax`, { runtime: 'nodejs20.x', handler: 'index.handler', files });
-    const broken = JSON.parse((await aws.invoke(`${prefix}-syntax`)).payload);
+    await aws.create(`syntax`, { runtime: 'nodejs20.x', handler: 'index.handler', files });
+    const broken = JSON.parse((await aws.invoke(`syntax`)).payload);
     expect(broken.errorType).toBe('Runtime.UserCodeSyntaxError');
     expect(broken.trace.join('\n')).toContain('/var/task/index.js:1');
-    await aws.create(`${prefix}-import`, { runtime: 'python3.12', handler: 'app.handler', files });
-    expect(JSON.parse((await aws.invoke(`${prefix}-import`)).payload)).toMatchObject({
+    await aws.create(`import`, { runtime: 'python3.12', handler: 'app.handler', files });
+    expect(JSON.parse((await aws.invoke(`import`)).payload)).toMatchObject({
       errorMessage: "Unable to import module 'app': No module named 'nowhere'",
       errorType: 'Runtime.ImportModuleError',
     });
   });
 
   test('tells of a time-out', async () => {
-    const name = `${prefix}-late`;
+    const name = `late`;
     const code = 'exports.handler = () => new Promise(() => setTimeout(() => {}, 60_000));';
-    const options = ['--timeout', '1'];
     await aws.create(name, {
       runtime: 'nodejs20.x',
       handler: 'index.handler',
       files: { 'index.js': code },
-      options,
+      Timeout: 1,
     });
     const { FunctionError, payload } = await aws.invoke(name);
     expect(FunctionError).toBe('Unhandled');
@@ -208,31 +247,5 @@ describe.each(AWS_CLIS.filter(({ usable }) => usable))('the AWS CLI, $name', (cl
         new RegExp(`^RequestId: ${REQUEST_ID} Error: Task timed out after 1\\.00 seconds$`),
       ),
     });
-  });
-
-  test('is refused what AWS refuses', async () => {
-    const zip = `fileb://${folder.zip({ 'index.js': NODE })}`;
-    const create = (...args: string[]) =>
-      aws.json(
-        'lambda',
-        'create-function',
-        '--function-name',
-        `${prefix}-refused`,
-        '--zip-file',
-        zip,
-        ...args,
-      );
-    const role = ['--role', 'arn:aws:iam::000000000000:role/lambda'];
-    await expect(create('--runtime', 'nodejs8.10', '--handler', 'index.handler', ...role)).rejects.toThrow(
-      '(InvalidParameterValueException)',
-    );
-    await expect(create('--runtime', 'cobol', '--handler', 'index.handler', ...role)).rejects.toThrow(
-      "Value cobol at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [",
-    );
-    await expect(
-      create('--runtime', 'nodejs20.x', '--handler', 'index.handler', '--role', 'me'),
-    ).rejects.toThrow(
-      "(ValidationException) when calling the CreateFunction operation: 1 validation error detected: Value 'me' at 'role' failed to satisfy constraint",
-    );
   });
 });

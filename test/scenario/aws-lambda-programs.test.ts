@@ -95,12 +95,12 @@ describe('the Python handler of the failover story', () => {
   test('says which call could not be made, in its error and in the journal', async () => {
     const code = SEED?.python ?? readFileSync(join(EXAMPLES, 'provision/lambda_function.py'), 'utf8');
     const files = { 'lambda_function.py': code };
-    const options = ['--timeout', '60', '--environment', 'Variables={CLUSTER=c,SERVICE=s}'];
     await aws.create('provision', {
       runtime: 'python3.12',
       handler: 'lambda_function.lambda_handler',
       files,
-      options,
+      Timeout: 60,
+      Environment: { Variables: { CLUSTER: 'c', SERVICE: 's' } },
     });
     const failed = await aws.invoke('provision', stateChange('ALARM', 'OK'), '--log-type', 'Tail');
     expect(failed.FunctionError).toBe('Unhandled');
@@ -140,7 +140,7 @@ def handler(event, context):
       runtime: 'python3.12',
       handler: 'app.handler',
       files,
-      options: ['--timeout', '60'],
+      Timeout: 60,
     });
     const { payload } = await aws.invoke('asks');
     expect(JSON.parse(payload)).toEqual({

@@ -54,7 +54,7 @@ export function mustExist(target: Target): ExistingTarget {
 
 /** What the RevisionId of a target's policy is: that of the version, or the alias. */
 export function targetRevision({ clock }: Lambda, { alias, record }: ExistingTarget): string {
-  return alias ? alias.revisionId : revisionOf(record, clock);
+  return alias ? alias.revisionId : revisionOf(record, clock.now());
 }
 
 /** Gives a version or an alias a new RevisionId, as changes of what hangs on it do. */

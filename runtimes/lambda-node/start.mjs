@@ -33,8 +33,18 @@ export async function start() {
     const Loop = promisesOnly ? PromiseRuntime : Runtime;
     new Loop({ api, log, handler, kind, onFatal }).start();
   } catch (error) {
+    adviseOnSdk(error);
     onFatal.uncaught(error);
   }
+}
+
+/** What is always there on AWS may be missing on this machine; only the log says so, the error stays AWS's. */
+function adviseOnSdk(error) {
+  const [, name] = /Cannot find (?:module|package) '(@(?:aws-sdk|smithy)\/[^'/]+)/.exec(error?.message) ?? [];
+  if (name === undefined) return;
+  console.warn(
+    `On AWS ${name} is part of the runtime. Here it is not installed: run "npm install ${name}" beside the function's code, or have NODE_PATH name a node_modules folder that holds it.`,
+  );
 }
 
 /** Reads what is meant for the runtime, and takes from the environment what user code does not find there on AWS either. */

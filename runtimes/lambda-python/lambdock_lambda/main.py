@@ -1,7 +1,7 @@
 import os
 import sys
 
-from . import errors, loading, logs, paths, standby
+from . import errors, loading, logs, paths, snapshots, standby
 from .api import RuntimeApi
 from .connection import ConnectionLost
 from .loop import Loop
@@ -25,6 +25,7 @@ def main():
 def run(api, log):
     try:
         handler = loading.load_handler(os.environ.get("_HANDLER", ""))
+        snapshots.run_hooks()
     except Exception as error:
         report_init_error(api, log, error)
         sys.exit(1)

@@ -2,6 +2,9 @@ import os
 import sys
 import sysconfig
 
+# Modules that AWS's runtime offers to functions.
+PROVIDED = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "provided")
+
 _real = None
 _shown = None
 
@@ -19,6 +22,7 @@ def set_up(task_root, sdk):
         installed = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
         at = next((i for i, path in enumerate(sys.path) if path in installed), len(sys.path))
         sys.path.insert(at, sdk)
+    sys.path.append(PROVIDED)
 
 
 def show_task_root_as(task_root, shown_root):

@@ -183,6 +183,17 @@ describe('packages that lie elsewhere', () => {
     expect(await runtime.result()).toBe('eu-west-1');
   });
 
+  it.each([
+    ['index.js', 'require("@aws-sdk/client-nothing/x");'],
+    ['index.mjs', 'import "@aws-sdk/client-nothing";'],
+  ])('are advised about when AWS would have them (%s)', async (file, code) => {
+    await using runtime = await nodeRuntime({ [file]: code });
+    expect(await runtime.exit()).toBe(129);
+    expect(runtime.output).toMatch(
+      /\tWARN\tOn AWS @aws-sdk\/client-nothing is part of the runtime\. .*npm install @aws-sdk\/client-nothing"/,
+    );
+  });
+
   it('are shadowed by what the code brings', async () => {
     await using runtime = await nodeRuntime(
       {

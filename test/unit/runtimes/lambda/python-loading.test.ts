@@ -176,6 +176,29 @@ describe('packages that lie elsewhere', () => {
     expect(path.indexOf(folder('sdk'))).toBeLessThan(
       path.findIndex((entry) => entry.endsWith('site-packages')),
     );
-    expect(path.filter((entry) => entry.includes('lambda-python'))).toEqual([]);
+    expect(path.filter((entry) => entry.includes('lambda-python'))).toEqual([
+      expect.stringMatching(/lambda-python\/provided$/),
+    ]);
+  });
+});
+
+describe('hooks of SnapStart', () => {
+  const HOOKS = `from snapshot_restore_py import register_after_restore, register_before_snapshot
+ran = []
+register_before_snapshot(ran.append, "before 1")
+register_before_snapshot(ran.append, "before 2")
+register_after_restore(ran.append, "after 1")
+register_after_restore(ran.append, "after 2")
+def handler(event, context):
+    return ran
+`;
+
+  it('run between init and the first invocation, where SnapStart is on', async () => {
+    await using plain = await pythonRuntime(HOOKS);
+    expect(await plain.result()).toEqual([]);
+    await using runtime = await pythonRuntime(HOOKS, {
+      env: { AWS_LAMBDA_INITIALIZATION_TYPE: 'snap-start' },
+    });
+    expect(await runtime.result()).toEqual(['before 2', 'before 1', 'after 1', 'after 2']);
   });
 });

@@ -123,7 +123,8 @@ export interface RuntimePlan {
   readonly handler: string;
   readonly files: Record<string, string>;
   readonly env?: Record<string, string>;
-  readonly standby?: boolean;
+  /** Started before its function is known, with nothing of `env`; with these variables when they are given. */
+  readonly standby?: boolean | Record<string, string>;
   /** Whether log frames are taken at descriptor 3. */
   readonly frames?: boolean;
 }
@@ -177,10 +178,11 @@ export class RuntimeUnderTest implements AsyncDisposable {
       LAMBDOCK_SHOWN_TASK_ROOT: '/var/task',
       ...plan.env,
     };
+    const early = typeof plan.standby === 'object' ? plan.standby : {};
     const [file, ...args] = plan.command;
     const child = spawn(file!, args, {
       cwd: plan.standby ? tmpdir() : folder,
-      env: plan.standby ? { ...first, LAMBDOCK_STANDBY: '1', LEFT_OVER: 'yes' } : env,
+      env: plan.standby ? { ...first, LAMBDOCK_STANDBY: '1', LEFT_OVER: 'yes', ...early } : env,
       stdio: [plan.standby ? 'pipe' : 'ignore', 'pipe', 'pipe', plan.frames ? 'pipe' : 'ignore'],
     });
     if (plan.standby) child.stdin!.write(`${JSON.stringify({ env, cwd: folder })}\n`);

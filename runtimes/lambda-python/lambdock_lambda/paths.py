@@ -18,11 +18,15 @@ def set_up(task_root, sdk):
     first = list(dict.fromkeys([task_root, *layers]))
     rest = [path for path in sys.path if path and path not in first and path != sdk]
     sys.path[:] = first + rest
+    put_sdk(sdk)
+    sys.path.append(PROVIDED)
+
+
+def put_sdk(sdk):
     if sdk:
         installed = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
         at = next((i for i, path in enumerate(sys.path) if path in installed), len(sys.path))
         sys.path.insert(at, sdk)
-    sys.path.append(PROVIDED)
 
 
 def show_task_root_as(task_root, shown_root):

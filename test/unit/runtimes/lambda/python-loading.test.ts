@@ -18,6 +18,13 @@ describe('what a handler is loaded from', () => {
     ],
     ['a package', 'pkg.handler', { 'pkg/__init__.py': CODE }, 'pkg'],
     ['a module with a name of the runtime', 'errors.handler', { 'errors.py': CODE }, 'errors'],
+    ['a module with a name of Python', 'uuid.handler', { 'uuid.py': CODE }, 'uuid'],
+    [
+      'a package with a name of Python',
+      'http.app.handler',
+      { 'http/__init__.py': '', 'http/app.py': CODE },
+      'http.app',
+    ],
     ['a module that is called bootstrap', 'bootstrap.handler', { 'bootstrap.py': CODE }, 'bootstrap'],
     [
       'an object that can be called',
@@ -29,8 +36,10 @@ describe('what a handler is loaded from', () => {
       'called',
     ],
   ])('%s', async (_, handler, files, answer) => {
-    await using runtime = await pythonRuntime(files, { handler });
-    expect(await runtime.result()).toBe(answer);
+    for (const standby of [false, true]) {
+      await using runtime = await pythonRuntime(files, { handler, standby });
+      expect(await runtime.result()).toBe(answer);
+    }
   });
 });
 
@@ -148,6 +157,24 @@ describe('packages that lie elsewhere', () => {
       await using runtime = await pythonRuntime({ 'app.py': USES, ...files }, { standby, env: env() });
       expect(await runtime.result()).toBe(whose);
     }
+  });
+
+  it.each<[string, Record<string, string>, unknown]>([
+    ['are loaded in advance', {}, ['sdk', true]],
+    [
+      'are loaded in advance in vain where the code brings its own',
+      { 'boto3.py': 'whose = "code"\n' },
+      ['code', false],
+    ],
+  ])('%s', async (_, files, answer) => {
+    const code =
+      'import sys\nahead = "boto3" in sys.modules\nimport boto3\ndef handler(event, context):\n    return [boto3.whose, ahead]\n';
+    const env = { LAMBDOCK_PYTHON_SDK: folder('sdk') };
+    await using runtime = await pythonRuntime(
+      { 'app.py': code, ...files },
+      { standby: { ...env, LAMBDOCK_STANDBY_PRELOAD: 'nowhere,boto3' }, env },
+    );
+    expect(await runtime.result()).toEqual(answer);
   });
 
   it('are advised about when AWS would have them', async () => {

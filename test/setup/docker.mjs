@@ -9,6 +9,7 @@ const PROGRAMS = {
   docker: 'docker.io',
   dockerd: 'docker.io',
   iptables: 'iptables',
+  ip: 'iproute2',
   debootstrap: 'debootstrap',
   'docker-compose': 'docker-compose',
 };

@@ -24,10 +24,13 @@ export interface RunningCommand {
 export class User implements AsyncDisposable {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'lambdock-user-')));
   readonly #env: Record<string, string>;
+  readonly #within: string[];
   readonly #running = new Set<RunningCommand>();
 
-  constructor(env: Record<string, string> = {}) {
+  /** `within`: a command that runs the one it is followed by, in its own process. */
+  constructor(env: Record<string, string> = {}, within: string[] = []) {
     this.#env = env;
+    this.#within = within;
   }
 
   /** Runs a command to its end. */
@@ -36,7 +39,8 @@ export class User implements AsyncDisposable {
   }
 
   launch(...argv: string[]): RunningCommand {
-    const child = spawn(process.execPath, [CLI, ...argv], {
+    const [program, ...args] = [...this.#within, process.execPath, CLI, ...argv];
+    const child = spawn(program!, args, {
       cwd: this.folder,
       env: testEnvironment({ XDG_DATA_HOME: this.folder, ...this.#env }),
       stdio: ['ignore', 'pipe', 'pipe'],

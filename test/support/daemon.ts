@@ -17,6 +17,8 @@ export interface StartOptions {
   /** Kept after `stop`; by default a new one that is removed. */
   dataDir?: string;
   cwd?: string;
+  /** A command that runs the one it is followed by, in its own process. */
+  within?: string[];
 }
 
 export interface RunningDaemon extends AsyncDisposable {
@@ -53,15 +55,13 @@ export function testEnvironment(extra: Record<string, string> = {}): NodeJS.Proc
 export async function startDaemon(options: StartOptions = {}): Promise<RunningDaemon> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'lambdock-test-'));
   mkdirSync(dataDir, { recursive: true });
-  const child = spawn(
-    process.execPath,
-    [CLI, 'start', '--port', '0', '--data-dir', dataDir, ...(options.args ?? [])],
-    {
-      env: testEnvironment({ XDG_DATA_HOME: join(dataDir, 'user'), ...options.env }),
-      cwd: options.cwd ?? dataDir,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const start = [process.execPath, CLI, 'start', '--port', '0', '--data-dir', dataDir];
+  const [program, ...args] = [...(options.within ?? []), ...start, ...(options.args ?? [])];
+  const child = spawn(program!, args, {
+    env: testEnvironment({ XDG_DATA_HOME: join(dataDir, 'user'), ...options.env }),
+    cwd: options.cwd ?? dataDir,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
   child.stderr.on('data', (chunk) => (output += chunk));

@@ -75,7 +75,6 @@ describe.runIf(OWN_ENGINE)('a Docker engine', () => {
     await eventually(async () => /Docker does not answer/.test(await notice(daemon)));
     const late = `${daemon.url}/endpoint/${await createFunction(daemon.url, { code: answering('late') })}`;
     expect(await expectRefused(late)).toMatch(/Docker (does not answer|went away)/);
-    expect(await expectRefused(`${endpoint}/away`)).toMatch(/Docker (does not answer|went away)/);
 
     await engine.start();
     const began = performance.now();
@@ -187,7 +186,9 @@ export default (req, res) => res.end(process.env.HOSTNAME);`,
     }
     console.log(`stopped ${Math.round(performance.now() - began)} ms after Docker hung`);
     expect(performance.now() - began).toBeLessThan(15_000);
-    expect(daemon.output()).toMatch(/Docker does not answer.*; the next start removes .*container/);
+    expect(daemon.output()).toMatch(
+      /Docker does not answer.*; the next start removes what is left of [12] containers?/,
+    );
     await using second = await engine.startDaemon({ dataDir });
     expect((await get(`${second.url}/endpoint/${id}`)).text).toBe('here');
     await expectNothingOrphaned(second);
@@ -225,7 +226,9 @@ export default (req, res) => res.end(process.env.HOSTNAME);`,
     const began = performance.now();
     expect(await first.stop()).toBe(0);
     expect(performance.now() - began).toBeLessThan(5_000);
-    expect(first.output()).toMatch(/Docker does not answer.*; the next start removes .*container/);
+    expect(first.output()).toMatch(
+      /Docker does not answer.*; the next start removes what is left of [12] containers?/,
+    );
     await engine.start();
     expect((await containersOf(label)).length).toBeGreaterThan(0);
     await using second = await engine.startDaemon({ dataDir });

@@ -38,8 +38,8 @@ export class Containers {
   readonly #options: ContainersOptions;
   readonly #starts = new Limiter(STARTS_AT_ONCE);
   readonly #removals = new Limiter(REMOVALS_AT_ONCE);
-  /** Nonces of the containers made by this process, from before they exist. */
-  readonly #own = new Set<string>();
+  /** Nonces of those on their way, from before they exist. */
+  readonly #making = new Set<string>();
 
   constructor(options: ContainersOptions) {
     this.#options = options;
@@ -49,8 +49,9 @@ export class Containers {
     return specOf(template, this.#options.defaults);
   }
 
-  isOwn({ nonce }: FoundContainer): boolean {
-    return this.#own.has(nonce);
+  /** Whether it was not yet told to whoever wants it. */
+  isBeingMade({ nonce }: FoundContainer): boolean {
+    return this.#making.has(nonce);
   }
 
   /** Creates and starts one; `onCreated` is told its id in between. Leaves none behind when it rejects. */
@@ -84,7 +85,6 @@ export class Containers {
   /** Takes over a running one that an earlier daemon started. */
   async adopt({ id, nonce }: FoundContainer, since: number): Promise<StartedContainer> {
     const container = this.#options.docker.getContainer(id);
-    this.#own.add(nonce);
     return { container, place: await placeOf(container), token: this.#token(nonce), since };
   }
 
@@ -117,19 +117,32 @@ export class Containers {
     network: string,
     onCreated: (id: string) => void,
   ): Promise<StartedContainer> {
-    const { docker, reach, defaults } = this.#options;
+    const { reach, defaults } = this.#options;
     const nonce = randomUUID();
     const token = this.#token(nonce);
     const identity = { nonce, token, network, publish: reach.publish };
-    this.#own.add(nonce);
-    const container = await docker.createContainer(containerOptions(template, defaults, identity));
-    onCreated(container.id);
+    const container = await this.#create(nonce, containerOptions(template, defaults, identity), onCreated);
     try {
       await container.start();
       return { container, place: await placeOf(container), token };
     } catch (error) {
       await this.remove(container.id).catch(() => {}); // found by its label later
       throw error;
+    }
+  }
+
+  async #create(
+    nonce: string,
+    options: Docker.ContainerCreateOptions,
+    onCreated: (id: string) => void,
+  ): Promise<Docker.Container> {
+    this.#making.add(nonce);
+    try {
+      const container = await this.#options.docker.createContainer(options);
+      onCreated(container.id);
+      return container;
+    } finally {
+      this.#making.delete(nonce);
     }
   }
 

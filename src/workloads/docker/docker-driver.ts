@@ -6,6 +6,7 @@ import { CodeAccess } from './code-access.ts';
 import { ContainerEvents } from './container-events.ts';
 import { Containers, type FoundContainer } from './containers.ts';
 import { DockerWorkload } from './docker-workload.ts';
+import { engineMessage, isUnavailable, unavailableReason } from './engine/engine-errors.ts';
 import { explainStart } from './explain.ts';
 import { labelOf } from './labels.ts';
 import { FunctionNetwork } from './network.ts';
@@ -131,11 +132,8 @@ export class DockerDriver implements WorkloadDriver {
 
   async clean(): Promise<void> {
     await this.#discard([...this.#pool].filter(({ empty }) => empty));
-    const used = new Set([...this.#pool].map((one) => one.containerId));
-    const others = (await this.#containers.list()).filter(
-      (found) => !used.has(found.id) && !this.#containers.isOwn(found),
-    );
-    await Promise.all(others.map(({ id }) => this.#containers.remove(id)));
+    const strays = this.#strays(await this.#containers.list());
+    await Promise.all(strays.map(({ id }) => this.#containers.remove(id)));
     await this.#containers.removeVolumes();
   }
 
@@ -153,19 +151,15 @@ export class DockerDriver implements WorkloadDriver {
   }
 
   async #removeAll(): Promise<void> {
+    const ours = [...this.#pool].filter(({ running }) => running).length;
     await this.#discard([...this.#pool]);
     this.#events[Symbol.dispose]();
-    if (this.#lost) return; // nobody to tell; the next start removes what is left
-    await this.#removeRest();
-  }
-
-  async #removeRest(): Promise<void> {
     try {
       for (const { id } of await this.#containers.list()) await this.#containers.remove(id);
       if (!this.#options.keepVolumes) await this.#containers.removeVolumes();
       await this.#network.remove();
     } catch (error) {
-      this.#options.onNotice(`Docker did not remove all that was ours: ${(error as Error).message}`);
+      this.#options.onNotice(leftNotice(error, ours));
     }
   }
 
@@ -241,9 +235,8 @@ export class DockerDriver implements WorkloadDriver {
   }
 
   #onLost(error: Error): void {
-    if (this.#disposed || this.#lost) return;
-    this.#lost = error;
-    this.#options.onNotice(lostNotice(error));
+    if (!this.#disposed && !this.#lost) this.#options.onNotice(lostNotice(error));
+    this.#lost ??= error;
   }
 
   /** Docker answers, for the first time or again: brings what we think there is in line with what there is. */
@@ -254,25 +247,31 @@ export class DockerDriver implements WorkloadDriver {
     const running = new Set(found.filter((one) => one.running).map(({ id }) => id));
     for (const sandbox of this.#pool)
       if (sandbox.running && !running.has(sandbox.containerId!)) sandbox.died(null);
-    const unknown = found.filter((one) => !this.#containers.isOwn(one));
     const adopt = this.#firstLook;
     this.#firstLook = false;
-    await Promise.all(unknown.map((one) => this.#takeOver(one, adopt)));
+    await Promise.all(this.#strays(found).map((one) => this.#takeOver(one, adopt)));
     this.#looked.resolve();
+  }
+
+  /** Those that nothing here knows of: an earlier daemon's, and what Docker made or kept while it could not tell us. */
+  #strays(found: readonly FoundContainer[]): FoundContainer[] {
+    const used = new Set([...this.#pool].map((one) => one.containerId));
+    return found.filter((one) => !used.has(one.id) && !this.#containers.isBeingMade(one));
   }
 
   /** Keeps a healthy container that an earlier daemon used for a function, and removes any other. */
   async #takeOver(found: FoundContainer, adopt: boolean): Promise<void> {
     if (adopt && found.running && found.spec !== '') {
       const sandbox = this.#sandbox(found.spec, undefined);
+      sandbox.created(found.id);
+      this.#pool.add(sandbox);
       try {
         const started = await this.#containers.adopt(found, this.#options.clock.now() / 1000);
         await sandbox.open(started, 'found');
         if (sandbox.formerOwner !== undefined) sandbox.assign(sandbox.formerOwner);
-        this.#pool.add(sandbox);
         return;
       } catch {
-        sandbox.close(); // it was not healthy
+        this.#pool.discard(sandbox); // it was not healthy
       }
     }
     await this.#containers.remove(found.id).catch(() => {}); // is tried again at the next connection
@@ -281,6 +280,14 @@ export class DockerDriver implements WorkloadDriver {
 
 function lostNotice({ message }: Error): string {
   return `Docker does not answer (${message}); once it does, functions come back by themselves`;
+}
+
+/** `containers`: how many there were. */
+function leftNotice(error: unknown, containers: number): string {
+  const whose = containers === 0 ? '' : ` of ${containers} container${containers === 1 ? '' : 's'}`;
+  const next = `the next start removes what is left${whose}`;
+  if (isUnavailable(error)) return `Docker does not answer (${unavailableReason(error)}); ${next}`;
+  return `Docker did not remove all that was ours (${engineMessage(error)}); ${next}`;
 }
 
 /** Without mounts a container can serve any function of its runtime. */

@@ -1,4 +1,5 @@
 import { type SourceError, SourceFailure } from '../../execution/source.ts';
+import { EngineSilent } from './engine/ask-engine.ts';
 import { engineMessage, isNotFound, isUnavailable } from './engine/engine-errors.ts';
 
 /** The network that a container was to be on is gone. */
@@ -19,8 +20,10 @@ export function explainStart(error: unknown): SourceError {
 }
 
 function advice(error: unknown, why: string): string {
-  if (isUnavailable(error))
-    return '. Docker does not answer: start it, and the function comes back by itself';
+  if (isUnavailable(error)) {
+    const help = error instanceof EngineSilent ? 'restart' : 'start';
+    return `. Docker does not answer: ${help} it, and the function comes back by itself`;
+  }
   if (/no space left on device/i.test(why))
     return '. Docker’s disk is full: `docker system df` shows what fills it, `lambdock images prune` removes old images of ours';
   if (/non-overlapping IPv4|address pool/i.test(why))

@@ -35,6 +35,7 @@ export async function runToolContainer(site: ToolSite, tool: ContainerTool): Pro
     })) as unknown as Readable;
     const lines = collect(output, tool.onLine);
     const ended = container.wait();
+    ended.catch(() => {}); // where Docker goes away, the start has failed first
     await container.start();
     tool.signal.addEventListener('abort', end, { once: true });
     if (tool.signal.aborted) end();

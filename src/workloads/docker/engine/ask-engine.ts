@@ -12,6 +12,7 @@ export interface EngineAnswer {
 /** The engine did not answer within the time allowed. */
 export class EngineSilent extends Error {
   override readonly name = 'EngineSilent';
+  readonly code = 'ETIMEDOUT';
 }
 
 /** What Node's `request` needs to reach an engine. */

@@ -1,3 +1,5 @@
+import { EngineSilent } from './ask-engine.ts';
+
 /** An answer of the engine that is no success, as the client library throws it. */
 export function statusOf(error: unknown): number | undefined {
   const { statusCode } = (error ?? {}) as { statusCode?: unknown };
@@ -20,6 +22,12 @@ const BROKEN = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMED
 export function isUnavailable(error: unknown): boolean {
   const { code } = (error ?? {}) as { code?: unknown };
   return statusOf(error) === undefined && typeof code === 'string' && BROKEN.has(code);
+}
+
+/** As short as it can be told: the code of a connection that broke, or that no answer came. */
+export function unavailableReason(error: unknown): string {
+  if (error instanceof EngineSilent) return error.message;
+  return String((error as { code?: unknown }).code);
 }
 
 /** What the engine says is wrong, without the client library's prefix. */

@@ -1,6 +1,10 @@
 import { Agent as HttpAgent } from 'node:http';
 import { inspect } from 'node:util';
 import type Docker from 'dockerode';
+import type { Clock, Milliseconds } from '../../../clock/clock.ts';
+import { RealClock } from '../../../clock/real-clock.ts';
+import { AnswerWatch } from './answer-watch.ts';
+import { askEngine } from './ask-engine.ts';
 import type { EngineAddress, EngineEndpoint } from './endpoint.ts';
 import type { EngineVersion } from './ping-engine.ts';
 
@@ -19,18 +23,31 @@ export interface EngineInfo {
   cgroupVersion: string | undefined;
 }
 
+type Dial = (options: unknown, callback: (error: unknown, result?: unknown) => void) => void;
+
+/** A sign of life takes a millisecond, also while the engine's disk is busy. */
+const SILENT_AFTER: Milliseconds = 5_000;
+
 /** An engine that has answered, with the client that all of lambdock speaks to it through. */
 export class Engine implements Disposable {
   readonly endpoint: EngineEndpoint;
   readonly version: EngineVersion;
   readonly docker: Docker;
   readonly #agent: HttpAgent;
+  readonly #answers: AnswerWatch;
 
-  constructor(endpoint: EngineEndpoint, version: EngineVersion, docker: Docker, agent: HttpAgent) {
+  constructor(
+    endpoint: EngineEndpoint,
+    version: EngineVersion,
+    docker: Docker,
+    agent: HttpAgent,
+    answers: AnswerWatch,
+  ) {
     this.endpoint = endpoint;
     this.version = version;
     this.docker = docker;
     this.#agent = agent;
+    this.#answers = answers;
   }
 
   async info(): Promise<EngineInfo> {
@@ -60,16 +77,31 @@ export class Engine implements Disposable {
 
   /** Closes the connections that wait for a next request. Those in use are their users' to close. */
   [Symbol.dispose](): void {
+    this.#answers[Symbol.dispose]();
     this.#agent.destroy();
   }
 }
 
 /** A client for an engine found by `locateEngine`. Loads the client library. */
-export async function connectEngine(endpoint: EngineEndpoint, version: EngineVersion): Promise<Engine> {
+export async function connectEngine(
+  endpoint: EngineEndpoint,
+  version: EngineVersion,
+  clock: Clock = new RealClock(),
+): Promise<Engine> {
   const { default: Client } = await import('dockerode');
   const { address } = endpoint;
   const agent = plainlyDescribed(await makeAgent(address));
-  return new Engine(endpoint, version, new Client(clientOptions(address, agent)), agent);
+  const answers = new AnswerWatch({ clock, ask: () => askEngine(address, '/_ping', SILENT_AFTER) });
+  const docker = watched(new Client(clientOptions(address, agent)), answers);
+  return new Engine(endpoint, version, docker, agent, answers);
+}
+
+/** Every call of the library goes through the one method of its `modem`. */
+function watched(docker: Docker, answers: AnswerWatch): Docker {
+  const modem = docker.modem as { dial: Dial };
+  const dial = modem.dial.bind(modem);
+  modem.dial = (options, callback) => answers.watch((done) => dial(options, done), callback);
+  return docker;
 }
 
 async function makeAgent(address: EngineAddress): Promise<HttpAgent> {

@@ -2,9 +2,16 @@ import type { Clock, Milliseconds } from '../../../clock/clock.ts';
 import type { RuntimeDefinition } from '../../../execution/runtime.ts';
 import type { ProgressListener } from '../../../execution/runtimes/context.ts';
 import { SharedJob } from '../../../execution/runtimes/shared-job.ts';
+import { EngineSilent } from '../engine/ask-engine.ts';
 import type { DockerConfig } from '../engine/docker-config.ts';
 import type { Engine } from '../engine/engine.ts';
-import { engineMessage, isNotFound, isUnavailable, statusOf } from '../engine/engine-errors.ts';
+import {
+  engineMessage,
+  isNotFound,
+  isUnavailable,
+  statusOf,
+  unavailableReason,
+} from '../engine/engine-errors.ts';
 import { buildImage } from './build-image.ts';
 import { ImageFailure } from './image-failure.ts';
 import { type ImagePlan, type PlanOptions, planImage, shortTag } from './image-plan.ts';
@@ -56,10 +63,12 @@ export class RuntimeImages implements AsyncDisposable {
       return (await this.#find(plan)) ?? (await this.#build(plan, signal));
     } catch (error) {
       if (isUnavailable(error)) {
-        const { code } = error as NodeJS.ErrnoException;
-        throw new ImageFailure(`Docker went away before the ${plan.runtime} image was there (${code})`, [
-          'start Docker and try again',
-        ]);
+        const [what, help] =
+          error instanceof EngineSilent ? ['does not answer', 'restart'] : ['went away', 'start'];
+        throw new ImageFailure(
+          `Docker ${what} before the ${plan.runtime} image was there (${unavailableReason(error)})`,
+          [`${help} Docker and try again`],
+        );
       }
       if (statusOf(error) === undefined) throw error;
       throw new ImageFailure(`Docker does not make the ${plan.runtime} image: ${engineMessage(error)}`, []);

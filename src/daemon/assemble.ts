@@ -45,6 +45,8 @@ export interface AssembleOptions {
   package: PackageInfo;
   /** Where the daemon is reached, once it listens. */
   url(): string;
+  /** What a person should know, besides in the journal. */
+  onNotice(message: string): void;
   /** A bug of ours, or a write that was refused behind everyone's back. */
   onError(error: unknown): void;
 }
@@ -140,7 +142,7 @@ interface Stores {
 
 /** What runs functions, and what their languages need to know of it. */
 function openBackend(options: AssembleOptions, shutdown: Shutdown, stores: Stores): Backend {
-  const { config, driver, engineClock: clock, onError } = options;
+  const { config, driver, engineClock: clock, onNotice, onError } = options;
   if (driver.kind === 'process') {
     const processes = shutdown.own(makeProcessDriver(options, stores.database));
     processes.removeLeftovers();
@@ -158,7 +160,10 @@ function openBackend(options: AssembleOptions, shutdown: Shutdown, stores: Store
       package: options.package,
       routes,
       onProgress,
-      onNotice: (message) => journal.record({ type: 'notice', message }),
+      onNotice: (message) => {
+        journal.record({ type: 'notice', message });
+        onNotice(message);
+      },
     },
     shutdown,
   );

@@ -104,6 +104,8 @@ export class Daemon implements AsyncDisposable {
         package: this.#package,
         ...choices,
         url: () => this.#url,
+        // Nobody reads the journal any more while the daemon stops.
+        onNotice: (message) => this.#stopped && options.onNotice?.(message),
         onError,
       },
       shutdown,

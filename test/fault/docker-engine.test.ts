@@ -187,7 +187,7 @@ export default (req, res) => res.end(process.env.HOSTNAME);`,
     console.log(`stopped ${Math.round(performance.now() - began)} ms after Docker hung`);
     expect(performance.now() - began).toBeLessThan(15_000);
     expect(daemon.output()).toMatch(
-      /Docker does not answer.*; the next start removes what is left of [12] containers?/,
+      /Docker does not answer.*; the next start removes [12] containers? and what else is left/,
     );
     await using second = await engine.startDaemon({ dataDir });
     expect((await get(`${second.url}/endpoint/${id}`)).text).toBe('here');
@@ -227,7 +227,7 @@ export default (req, res) => res.end(process.env.HOSTNAME);`,
     expect(await first.stop()).toBe(0);
     expect(performance.now() - began).toBeLessThan(5_000);
     expect(first.output()).toMatch(
-      /Docker does not answer.*; the next start removes what is left of [12] containers?/,
+      /Docker does not answer.*; the next start removes [12] containers? and what else is left/,
     );
     await engine.start();
     expect((await containersOf(label)).length).toBeGreaterThan(0);

@@ -40,6 +40,8 @@ export class Containers {
   readonly #removals = new Limiter(REMOVALS_AT_ONCE);
   /** Nonces of those on their way, from before they exist. */
   readonly #making = new Set<string>();
+  /** Those whose removal has failed. */
+  readonly #left = new Set<string>();
 
   constructor(options: ContainersOptions) {
     this.#options = options;
@@ -70,6 +72,11 @@ export class Containers {
     });
   }
 
+  /** How many could not be removed. */
+  get left(): number {
+    return this.#left.size;
+  }
+
   /** All that carry the daemon's label, running or not. */
   async list(): Promise<FoundContainer[]> {
     const { docker, defaults } = this.#options;
@@ -94,8 +101,12 @@ export class Containers {
       try {
         await this.#options.docker.getContainer(id).remove({ force: true, v: true });
       } catch (error) {
-        if (!isNotFound(error) && !isConflict(error)) throw error;
+        if (!isNotFound(error) && !isConflict(error)) {
+          this.#left.add(id);
+          throw error;
+        }
       }
+      this.#left.delete(id);
     });
   }
 

@@ -151,7 +151,6 @@ export class DockerDriver implements WorkloadDriver {
   }
 
   async #removeAll(): Promise<void> {
-    const ours = [...this.#pool].filter(({ running }) => running).length;
     await this.#discard([...this.#pool]);
     this.#events[Symbol.dispose]();
     try {
@@ -159,7 +158,7 @@ export class DockerDriver implements WorkloadDriver {
       if (!this.#options.keepVolumes) await this.#containers.removeVolumes();
       await this.#network.remove();
     } catch (error) {
-      this.#options.onNotice(leftNotice(error, ours));
+      this.#options.onNotice(leftNotice(error, this.#containers.left));
     }
   }
 
@@ -282,12 +281,13 @@ function lostNotice({ message }: Error): string {
   return `Docker does not answer (${message}); once it does, functions come back by themselves`;
 }
 
-/** `containers`: how many there were. */
-function leftNotice(error: unknown, containers: number): string {
-  const whose = containers === 0 ? '' : ` of ${containers} container${containers === 1 ? '' : 's'}`;
-  const next = `the next start removes what is left${whose}`;
-  if (isUnavailable(error)) return `Docker does not answer (${unavailableReason(error)}); ${next}`;
-  return `Docker did not remove all that was ours (${engineMessage(error)}); ${next}`;
+/** `left`: containers that could not be removed. */
+function leftNotice(error: unknown, left: number): string {
+  const what =
+    left === 0 ? 'what is left' : `${left} container${left === 1 ? '' : 's'} and what else is left`;
+  if (isUnavailable(error))
+    return `Docker does not answer (${unavailableReason(error)}); the next start removes ${what}`;
+  return `Docker did not remove all that was ours (${engineMessage(error)}); the next start removes ${what}`;
 }
 
 /** Without mounts a container can serve any function of its runtime. */

@@ -77,7 +77,7 @@ async function start(scope, { args, port, path, env }) {
   const exited = once(child, 'exit');
   /** @type {Promise<void> | undefined} */
   let stopped;
-  const stop = () => (stopped ??= end(child, exited));
+  const stop = () => (stopped ??= end(child, exited, () => output));
   scope.defer(stop);
   while (!(await answers({ port, path }))) {
     if (child.exitCode !== null) throw new Error(`${args.join(' ')} ended while starting:\n${output}`);
@@ -93,9 +93,13 @@ async function start(scope, { args, port, path, env }) {
 /**
  * @param {import('node:child_process').ChildProcess} child
  * @param {Promise<unknown>} exited
+ * @param {() => string} output what it has written
  */
-async function end(child, exited) {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+async function end(child, exited, output) {
+  if (child.exitCode !== null || child.signalCode !== null)
+    throw new Error(
+      `process ${child.pid} ended by itself (${child.signalCode ?? child.exitCode}):\n${output()}`,
+    );
   const children = descendants(/** @type {number} */ (child.pid));
   child.kill('SIGTERM');
   const bound = new AbortController();

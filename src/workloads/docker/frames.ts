@@ -61,7 +61,7 @@ export class LineAssembler {
 
   push({ stream, text }: LogFrame): void {
     let line = this.#rest[stream] + text;
-    const whole = line.endsWith('\n');
+    const whole = text.endsWith('\n'); // not of the line, which would be copied for each part of it
     if (whole) line = line.slice(0, line.endsWith('\r\n') ? -2 : -1);
     let start = 0;
     while (line.length - start > LONGEST_LINE) {

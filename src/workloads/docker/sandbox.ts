@@ -1,8 +1,7 @@
 import type Docker from 'dockerode';
 import type { Clock, Milliseconds } from '../../clock/clock.ts';
 import { deferred } from '../../support/deferred.ts';
-import { TAIL_LINES } from '../explain-exit.ts';
-import type { LogLine, WorkloadTemplate } from '../workload.ts';
+import type { WorkloadTemplate } from '../workload.ts';
 import type { AgentAddress, AgentCommand, AgentProcess } from './agent-connection.ts';
 import { AgentLink } from './agent-link.ts';
 import type { DockerWorkload, Host } from './docker-workload.ts';
@@ -10,7 +9,7 @@ import { isNotFound } from './engine/engine-errors.ts';
 import { Liveness } from './liveness.ts';
 import { LogFollower } from './log-follower.ts';
 import { type CodeRoute, type ContainerPlace, type Reach, SERVER_PORTS } from './reach.ts';
-import { revisionOf, startCommand } from './start-command.ts';
+import { SandboxProcesses } from './sandbox-processes.ts';
 
 export interface SandboxContext {
   clock: Clock;
@@ -42,8 +41,7 @@ export class Sandbox implements Host {
   readonly spec: string;
   #owner: string | undefined;
   readonly #context: SandboxContext;
-  readonly #workloads = new Map<string, DockerWorkload>();
-  readonly #adoptable = new Map<string, AgentProcess>();
+  readonly #processes: SandboxProcesses;
   readonly #probes = new Map<string, (results: Record<string, unknown>) => void>();
   readonly #greeted = deferred<void>();
   readonly #ended = deferred<void>();
@@ -57,20 +55,15 @@ export class Sandbox implements Host {
   #link: AgentLink | undefined;
   #agent: AgentAddress | undefined;
   #logs: LogFollower | undefined;
-  #latest: DockerWorkload | undefined;
-  /** Of the code that ran in it. */
-  readonly #versions = new Set<string>();
-  #stderrTail: string[] = [];
   #outOfMemory = false;
   #over = false;
   #closed = false;
-  /** Workloads that wait for the agent's greeting. */
-  readonly #expected = new Set<DockerWorkload>();
 
   constructor(spec: string, owner: string | undefined, context: SandboxContext) {
     this.spec = spec;
     this.#owner = owner;
     this.#context = context;
+    this.#processes = new SandboxProcesses(this, (command) => this.send(command));
     const ask = () => this.send({ command: 'ping' });
     this.#liveness = new Liveness(context.clock, ask, () => this.close());
   }
@@ -118,25 +111,23 @@ export class Sandbox implements Host {
   }
 
   get empty(): boolean {
-    return this.#workloads.size === 0 && this.#expected.size === 0;
+    return this.#processes.size === 0;
   }
 
   /** Old versions that are busy with long requests, and a spare, have all its published ports. */
   get full(): boolean {
     const ports = this.#started?.place.published.size ?? 0;
-    return ports > 0 && this.#workloads.size + this.#expected.size >= SERVER_PORTS.length - 1;
+    return ports > 0 && this.#processes.size >= SERVER_PORTS.length - 1;
   }
 
   /** Functions whose processes an earlier daemon left in it. */
   get formerOwner(): string | undefined {
-    return [...this.#adoptable.values()][0]?.functionId;
+    return this.#processes.formerOwner;
   }
 
   /** Whether a process of this very template, one that was not asked to end, is in it. */
   runs(template: WorkloadTemplate): boolean {
-    return [...this.#expected, ...this.#workloads.values()].some(
-      (one) => one.template === template && !one.stopping && !one.ended,
-    );
+    return this.#processes.has(template);
   }
 
   /** Its container exists, but does not run yet. */
@@ -156,7 +147,7 @@ export class Sandbox implements Host {
       container: started.container,
       clock,
       ...(started.since === undefined ? {} : { since: started.since }),
-      onLine: (line) => this.#onLine(line),
+      onLine: (line) => this.#processes.onLine(line),
     });
     const link = new AgentLink({
       clock,
@@ -192,8 +183,7 @@ export class Sandbox implements Host {
 
   /** Says that a workload will run in it, once the agent has greeted. */
   expect(workload: DockerWorkload): void {
-    this.#expected.add(workload);
-    void workload.exited.then(() => this.#expected.delete(workload));
+    this.#processes.expect(workload);
   }
 
   /** Lets go of the container, whose removal is someone else's. What runs in it is told to have ended. */
@@ -206,24 +196,10 @@ export class Sandbox implements Host {
 
   /** Starts a process for the workload, or hands it the one that an earlier daemon started for the same code. */
   async run(workload: DockerWorkload): Promise<void> {
-    const former = this.#takeFormer(workload.template);
-    if (former) {
-      this.#workloads.set(former.process, workload);
-      this.#forgetAtEnd(workload);
-      this.#expected.delete(workload);
-      this.#latest = workload;
-      workload.adopt(this, former.process, former.port);
-      return;
-    }
+    if (this.#processes.adopt(workload)) return;
     const route = workload.template.container?.code ? await this.#context.route(this) : undefined;
     if (this.#over) throw new Error('the container ended');
-    if (!workload.begin(this)) return;
-    this.#latest = workload;
-    this.#stderrTail = [];
-    this.#workloads.set(workload.process, workload);
-    this.#expected.delete(workload);
-    this.#forgetAtEnd(workload);
-    await this.#start(workload, route);
+    await this.#processes.start(workload, route);
   }
 
   /** Has the agent try to GET each URL; resolves with what it got: a status, or an error's text. */
@@ -252,8 +228,7 @@ export class Sandbox implements Host {
     this.fail(new Error(`the container ended with exit code ${code}`));
     // 137 and 143 are how an engine tells a signal.
     const signal = code === 137 ? 'SIGKILL' : code === 143 ? 'SIGTERM' : null;
-    const outOfMemory = this.#outOfMemory;
-    for (const workload of this.#workloads.values()) workload.lost(signal ? null : code, signal, outOfMemory);
+    this.#processes.lost(signal ? null : code, signal, this.#outOfMemory);
     const read = this.#logs?.finish() ?? Promise.resolve();
     void read.then(() => this.#ended.resolve());
   }
@@ -294,64 +269,19 @@ export class Sandbox implements Host {
   }
 
   stderrTail(): string[] {
-    return this.#stderrTail;
+    return this.#processes.stderrTail;
   }
 
   retryWithContent(workload: DockerWorkload): boolean {
-    if (workload.process !== workload.id) return false;
-    const failed = workload.process;
-    this.#workloads.delete(failed);
-    this.send({ command: 'stop', process: failed, grace: 0 });
-    workload.process = `${workload.id}-content`;
-    this.#workloads.set(workload.process, workload);
-    this.#start(workload, undefined).catch((error: Error) =>
-      workload.failToStart({ kind: 'setup', message: `the code can't be read: ${error.message}` }),
-    );
-    return true;
-  }
-
-  async #start(workload: DockerWorkload, route: CodeRoute | undefined): Promise<void> {
-    const { template } = workload;
-    this.#versions.add(revisionOf(template));
-    // Code that was changed once is likely to be changed again.
-    const spare = template.container!.edited || this.#versions.size > 1;
-    this.send(await startCommand(workload, route, spare));
-  }
-
-  /** The process of an earlier daemon that runs this template's code; all others of its are ended. */
-  #takeFormer(template: WorkloadTemplate): AgentProcess | undefined {
-    const former = [...this.#adoptable.values()];
-    this.#adoptable.clear();
-    const revision = revisionOf(template);
-    const match =
-      revision === ''
-        ? undefined
-        : former.find(
-            (one) => one.revision === revision && one.state === 'ready' && one.functionId === template.owner,
-          );
-    for (const { process } of former)
-      if (process !== match?.process) this.send({ command: 'stop', process, grace: 0 });
-    return match;
-  }
-
-  #forgetAtEnd(workload: DockerWorkload): void {
-    void workload.exited.then(() => {
-      for (const [process, one] of this.#workloads) if (one === workload) this.#workloads.delete(process);
-    });
+    return this.#processes.retryWithContent(workload);
   }
 
   #onGreeting(processes: readonly AgentProcess[], address: AgentAddress): void {
     const first = this.#agent === undefined;
     this.#agent = address;
     this.#context.reach.learn(this.#started!.place, address);
-    if (first) {
-      for (const process of processes) this.#adoptable.set(process.process, process);
-    } else {
-      const there = new Set(processes.map(({ process }) => process));
-      // What ended while nobody listened.
-      for (const [process, workload] of this.#workloads)
-        if (workload.port !== 0 && !there.has(process)) workload.lost(null, null, false);
-    }
+    if (first) this.#processes.found(processes);
+    else this.#processes.stillThere(processes);
     this.#greeted.resolve();
   }
 
@@ -363,14 +293,6 @@ export class Sandbox implements Host {
       this.#probes.delete(probe);
       return;
     }
-    this.#workloads.get(String(message.process))?.receive(message);
-  }
-
-  #onLine(line: LogLine): void {
-    if (line.stream === 'stderr') {
-      this.#stderrTail.push(line.text);
-      if (this.#stderrTail.length > TAIL_LINES) this.#stderrTail.shift();
-    }
-    this.#latest?.onLog(line);
+    this.#processes.receive(message);
   }
 }

@@ -205,14 +205,18 @@ export default (req, res) => {
 
   test('is full of processes stays so by itself, and can be deleted', async () => {
     const { id, endpoint, container } = await create(`import { spawn } from 'node:child_process';
+let failed = 'not yet';
+function fill(left) {
+  if (left === 0) return;
+  spawn('sleep', ['600'], { detached: true, stdio: 'ignore' }).on('error', ({ code }) => (failed = code));
+  setImmediate(fill, left - 1);
+}
 export default (req, res) => {
-  if (req.path === '/') return res.end('fine');
-  let failed;
-  for (let n = 0; n < 300; n++)
-    spawn('sleep', ['600'], { detached: true, stdio: 'ignore' }).on('error', ({ code }) => (failed = code));
-  setTimeout(() => res.end(failed ?? 'no limit'), 300);
+  if (req.path === '/bomb') fill(300);
+  res.end(req.path === '/failed' ? failed : 'fine');
 };`);
-    expect((await get(`${endpoint}/bomb`)).text).toBe('EAGAIN');
+    await get(`${endpoint}/bomb`);
+    await eventually(async () => (await get(`${endpoint}/failed`)).text === 'EAGAIN');
     expect(Number(await docker('inspect', '--format', '{{.HostConfig.PidsLimit}}', container))).toBe(100);
     expect(await get(endpoint)).toEqual({ status: 200, text: 'fine' });
     const other = await create(answering('undisturbed'));

@@ -61,7 +61,12 @@ export class AwsHandler {
     const { clock } = this.#options;
     const partition = partitionOf(scope.region);
     const caller = rootOf(scope.account, partition);
-    const identity = { accessKeyId: undefined, sessionToken: undefined, requestId: randomUUID(), traceHeader: undefined };
+    const identity = {
+      accessKeyId: undefined,
+      sessionToken: undefined,
+      requestId: randomUUID(),
+      traceHeader: undefined,
+    };
     const call: Call = { ...scope, ...identity, partition, caller, clock, signal: NEVER };
     return run(input as never, call);
   }
@@ -121,6 +126,10 @@ export class AwsHandler {
     const { accessKeyId, sessionToken } = credentials ?? {};
     const trace = req.headers['x-amzn-trace-id'];
     const traceHeader = Array.isArray(trace) ? trace[0] : trace;
+    if (credentials) {
+      const { region, service } = credentials;
+      this.#options.identities.used(scope.caller, credentials.accessKeyId, region, service);
+    }
     return { ...scope, accessKeyId, sessionToken, requestId, traceHeader, clock, signal };
   }
 

@@ -12,13 +12,26 @@ export interface Session {
   /** Of the session and of those before it in the chain. */
   tags?: Readonly<Record<string, string>>;
   transitiveTagKeys?: readonly string[];
+  /** What was passed to restrict the session: each of them has to allow what is done. */
+  restrictions?: readonly SessionRestriction[];
+  /** Who asked for the session of a federated user, and gives it what rights it has. */
+  creator?: Principal;
   /** How many policies GetScopedCredentials put on top of each other. */
   scopedPolicies?: number;
+}
+
+/** Policies of which one has to allow something. */
+export interface SessionRestriction {
+  documents: readonly string[];
+  /** Of managed policies. */
+  arns: readonly string[];
 }
 
 /** AWS's tokens begin with bytes that give these letters in base64. */
 const PREFIX = 'IQoJb3JpZ2luX2Vj';
 const SIGNATURE_BYTES = 32;
+/** Forty letters in base64, as AWS's secrets are. */
+const SECRET_BYTES = 30;
 
 /** Writes session tokens, and reads those that it wrote: whoever does not know the key can't make one up. */
 export class SessionTokens {
@@ -35,6 +48,12 @@ export class SessionTokens {
     const bytes = Math.ceil(((minimumSize - PREFIX.length) * 3) / 4) - SIGNATURE_BYTES;
     const content = Buffer.from(text + ' '.repeat(Math.max(0, bytes - Buffer.byteLength(text))));
     return PREFIX + Buffer.concat([this.#sign(content), content]).toString('base64');
+  }
+
+  /** The secret that goes with a key of ours. It follows from the key, so that it need not be kept to know it again. */
+  secretOf(accessKeyId: string): string {
+    const bytes = createHmac('sha256', this.#key).update(`secret of ${accessKeyId}`).digest();
+    return bytes.subarray(0, SECRET_BYTES).toString('base64');
   }
 
   /** Undefined for a token that is not ours: of real AWS, or `test`, as people set for emulators. */

@@ -32,6 +32,11 @@ export function reloadLines(entry: JournalEntry, { style, title }: ReloadLineOpt
       return [`${start}${style.dim(printable(entry.message))}`];
     case 'notice':
       return [`${start}${style.yellow(printable(entry.message))}`];
+    case 'parity.warning': {
+      const { service, action, resource, missing } = entry;
+      const what = printable(`AWS would refuse ${service}:${action} on ${resource}: ${missing}`);
+      return [`${start}${style.yellow(what)}`];
+    }
     default:
       return [];
   }

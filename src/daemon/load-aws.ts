@@ -1,10 +1,13 @@
 import { AwsHandler, type Perform } from '../aws/handler.ts';
+import { ParityWarnings } from '../aws/parity-warnings.ts';
 import { SessionTokens } from '../aws/session-token.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { FunctionHost } from '../execution/function-host.ts';
 import type { Journal } from '../journal/journal.ts';
 import { services } from '../services/catalogue.ts';
+import { createIdentities } from '../services/iam/identities.ts';
 import { openIam } from '../services/iam/open-iam.ts';
+import { createQuestions } from '../services/iam/questions.ts';
 import { LogsEngine } from '../services/logs/engine.ts';
 import { lambdaTarget } from '../services/logs/lambda-target.ts';
 import type { ObjectStore } from '../storage/objects/object-store.ts';
@@ -45,11 +48,13 @@ export async function createAws(
   const logs = own(new LogsEngine({ database, clock, lambda, onError }));
   const iam = openIam(database, clock);
   const objects = objectStore.store;
+  const parity = new ParityWarnings({ journal, strict: false });
   const host = own(await openHost({ database, objects, sessions, logs: logs.sink }));
   const handler: AwsHandler = new AwsHandler({
     clock,
     defaultAccount: account,
     sessions,
+    identities: createIdentities(iam),
     services: services({
       sessions,
       database,
@@ -58,6 +63,8 @@ export async function createAws(
       clock,
       logs,
       iam,
+      iamQuestions: createQuestions(iam),
+      parity,
       host,
       account,
       url,

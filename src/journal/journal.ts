@@ -38,6 +38,8 @@ export type JournalEvent =
     }
   | { type: 'progress'; topic: string; message: string; id?: FunctionId; done?: boolean }
   | { type: 'notice'; message: string; id?: FunctionId }
+  /** A call that goes through here and that AWS would refuse: `missing` says for want of what. */
+  | { type: 'parity.warning'; service: string; action: string; resource: string; missing: string }
   | { type: 'invocation'; id: FunctionId; method: string; path: string; status: number; durationMs: number };
 
 /** An event as recorded: numbered without reuse, also across restarts, and dated. */

@@ -1,3 +1,4 @@
+import type { ParityWarnings } from '../aws/parity-warnings.ts';
 import type { ServiceEntry } from '../aws/service.ts';
 import type { SessionTokens } from '../aws/session-token.ts';
 import type { Clock, Milliseconds } from '../clock/clock.ts';
@@ -7,6 +8,7 @@ import type { ObjectStore } from '../storage/objects/object-store.ts';
 import type { Database } from '../storage/sqlite/database.ts';
 import type { Iam } from './iam/iam.ts';
 import { IAM } from './iam/identity.ts';
+import type { IamQuestions } from './iam/questions.ts';
 import { LAMBDA } from './lambda/identity.ts';
 import type { LogsEngine } from './logs/engine.ts';
 import { LOGS } from './logs/identity.ts';
@@ -29,6 +31,10 @@ export interface ServiceDependencies {
   /** What works behind requests is closed with the daemon. */
   own<T extends Disposable | AsyncDisposable>(resource: T): T;
   iam: Iam;
+  /** What other services ask IAM. */
+  iamQuestions: IamQuestions;
+  /** For what goes through here and would not on AWS. */
+  parity: ParityWarnings;
   /** Where none is given, functions can be kept but not invoked. */
   host?: FunctionHost;
   /** How long functions of Lambda are Pending, where not the usual moment. */
@@ -37,9 +43,10 @@ export interface ServiceDependencies {
 
 /** Every service there is. Each is loaded when its first request comes. */
 export function services(dependencies: ServiceDependencies): ServiceEntry[] {
-  const { sessions, logs, iam } = dependencies;
+  const { sessions, logs, iam, iamQuestions, parity } = dependencies;
+  const sts = { sessions, iam: iamQuestions, parity };
   return [
-    { identity: STS, load: async () => (await import('./sts/service.ts')).createSts({ sessions }) },
+    { identity: STS, load: async () => (await import('./sts/service.ts')).createSts(sts) },
     { identity: IAM, load: async () => (await import('./iam/service.ts')).createIam(iam) },
     {
       identity: LAMBDA,

@@ -46,7 +46,7 @@ export function federatedUser(partition: string, account: string, name: string):
 }
 
 function parseIamArn(arn: string): { partition: string; account: string; resource: string } {
-  if (!arn.startsWith('arn:')) throw validationError(`${arn} is invalid`);
+  if (!/^arn:[^:]+:[^:]+:[^:]*:[^:]*:./s.test(arn)) throw validationError(`${arn} is invalid`);
   const match = /^arn:(aws[\w-]*):iam::(\d{12}):(.+)$/s.exec(arn);
   if (!match) throw validationError('Request ARN is invalid');
   return { partition: match[1]!, account: match[2]!, resource: match[3]! };

@@ -3,6 +3,7 @@ import {
   PackedPolicyTooLargeException,
   type PolicyDescriptorType,
 } from '@aws-sdk/client-sts';
+import type { Session } from '../../aws/session-token.ts';
 import { validationError } from './errors.ts';
 
 const LARGEST_POLICY = 2048;
@@ -34,6 +35,16 @@ export function packedPolicySize(
     });
   }
   return percent;
+}
+
+/** How a session is to be restricted by the policies that were passed, if there were any. */
+export function restrictionsOf(
+  policy: string | undefined,
+  policyArns: readonly PolicyDescriptorType[] | undefined,
+): Pick<Session, 'restrictions'> {
+  const arns = (policyArns ?? []).flatMap(({ arn }) => arn ?? []);
+  const documents = policy === undefined ? [] : [policy];
+  return documents.length + arns.length === 0 ? {} : { restrictions: [{ documents, arns }] };
 }
 
 function checkPolicy(policy: string): void {

@@ -1,7 +1,6 @@
 import type { Tag } from '@aws-sdk/client-sts';
-import { WireError } from '../../aws/errors.ts';
 import type { Session } from '../../aws/session-token.ts';
-import { validationError } from './errors.ts';
+import { invalidParameter } from './errors.ts';
 
 export type SessionTags = Pick<Session, 'tags' | 'transitiveTagKeys'>;
 
@@ -20,13 +19,13 @@ export function sessionTags(
   const names = passed.map(({ Key }) => Key!.toLowerCase());
   if (new Set(names).size < names.length) {
     const message = 'Duplicate tag keys found. Please note that Tag keys are case insensitive.';
-    throw new WireError('InvalidParameterValue', 400, message);
+    throw invalidParameter(message);
   }
   if (transitive.some((key) => !names.includes(key.toLowerCase()))) {
-    throw validationError('The specified transitive tag key must be included in the requested tags.');
+    throw invalidParameter('The specified transitive tag key must be included in the requested tags.');
   }
   if (Object.keys(inherited).some((key) => names.includes(key.toLowerCase()))) {
-    throw validationError(
+    throw invalidParameter(
       "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
     );
   }

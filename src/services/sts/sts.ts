@@ -1,12 +1,22 @@
-import { randomBytes } from 'node:crypto';
 import type { Credentials } from '@aws-sdk/client-sts';
 import { newAccessKeyId } from '../../aws/access-key.ts';
 import type { Call, Principal } from '../../aws/call.ts';
+import type { ParityWarnings } from '../../aws/parity-warnings.ts';
 import type { Session, SessionTokens } from '../../aws/session-token.ts';
+import type { IamQuestions } from '../iam/questions.ts';
 
 /** What the operations of STS share. */
 export interface Sts {
   sessions: SessionTokens;
+  iam: IamQuestions;
+  parity: ParityWarnings;
+  /** With `--strict`: whether the caller's own policies allow something. */
+  allows?(call: Call, action: string, resource: string): boolean;
+}
+
+/** Without `--strict` all is allowed. */
+export function strictlyAllowed(sts: Sts, call: Call, action: string, resource: string): boolean {
+  return sts.allows?.(call, action, resource) ?? true;
 }
 
 export interface IssueOptions {
@@ -33,7 +43,10 @@ export function callerSession({ sessions }: Sts, { sessionToken }: Call): Sessio
 }
 
 /** Makes up temporary credentials that stand for `principal`. AWS's answers tell their end in whole seconds. */
-export function issue({ sessions }: Sts, { principal, expires, session, minimumSize }: IssueOptions): Issued {
+export function issue(
+  { sessions }: Pick<Sts, 'sessions'>,
+  { principal, expires, session, minimumSize }: IssueOptions,
+): Issued {
   const accessKeyId = newAccessKeyId('ASIA', principal.account);
   const end = Math.floor(expires / 1000) * 1000;
   const content: Session = { ...session, principal, accessKeyId, expires: end };
@@ -41,7 +54,7 @@ export function issue({ sessions }: Sts, { principal, expires, session, minimumS
   return {
     Credentials: {
       AccessKeyId: accessKeyId,
-      SecretAccessKey: randomBytes(30).toString('base64'),
+      SecretAccessKey: sessions.secretOf(accessKeyId),
       SessionToken: token,
       Expiration: new Date(end),
     },

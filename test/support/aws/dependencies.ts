@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ParityWarnings } from '../../../src/aws/parity-warnings.ts';
 import { SessionTokens } from '../../../src/aws/session-token.ts';
 import type { Clock, Milliseconds } from '../../../src/clock/clock.ts';
 import { ManualClock } from '../../../src/clock/manual-clock.ts';
@@ -9,6 +10,7 @@ import type { FunctionHost } from '../../../src/execution/function-host.ts';
 import { Journal } from '../../../src/journal/journal.ts';
 import type { ServiceDependencies } from '../../../src/services/catalogue.ts';
 import { openIam } from '../../../src/services/iam/open-iam.ts';
+import { createQuestions } from '../../../src/services/iam/questions.ts';
 import { LogsEngine } from '../../../src/services/logs/engine.ts';
 import type { LambdaTarget } from '../../../src/services/logs/subscriptions.ts';
 import { EmbeddedObjectStore } from '../../../src/storage/objects/embedded-object-store.ts';
@@ -29,6 +31,7 @@ export interface DependencyOptions {
   onError?(error: unknown): void;
   /** Kept afterwards; by default a new one that is removed. */
   folder?: string;
+  strict?: boolean;
 }
 
 /** What services are made with, in a folder of its own. */
@@ -41,6 +44,7 @@ export function openDependencies({
   onError = (error) => {
     throw error;
   },
+  strict = false,
 }: DependencyOptions = {}): OpenDependencies {
   const place = folder ?? mkdtempSync(join(tmpdir(), 'lambdock-services-'));
   const database = openDatabase(join(place, 'lambdock.db'));
@@ -57,6 +61,7 @@ export function openDependencies({
     presign: (...request) => presigner.signGet(...request),
   });
   const journal = new Journal({ clock });
+  const iam = openIam(database, clock);
   const shutdown = new Shutdown();
   const logs = new LogsEngine({
     database,
@@ -75,7 +80,9 @@ export function openDependencies({
     account: '000000000000',
     url: () => 'http://127.0.0.1:4566',
     own: (resource) => shutdown.own(resource),
-    iam: openIam(database, clock),
+    iam,
+    iamQuestions: createQuestions(iam),
+    parity: new ParityWarnings({ journal, strict }),
     presigner,
     ...(host ? { host } : {}),
     ...(transition === undefined ? {} : { transition }),

@@ -6,7 +6,7 @@ import type { Clock } from '../../../src/clock/clock.ts';
 import { ManualClock } from '../../../src/clock/manual-clock.ts';
 import type { FunctionHost } from '../../../src/execution/function-host.ts';
 import { services } from '../../../src/services/catalogue.ts';
-
+import { createIdentities } from '../../../src/services/iam/identities.ts';
 import { readUrlRequest } from '../../../src/services/lambda/urls/url-address.ts';
 import type { LambdaTarget } from '../../../src/services/logs/subscriptions.ts';
 import { type OpenDependencies, openDependencies } from '../../support/aws/dependencies.ts';
@@ -57,6 +57,7 @@ export async function startAws({
   const handler = new AwsHandler({
     clock,
     sessions,
+    identities: createIdentities(dependencies.iam),
     defaultAccount: '000000000000',
     services: [...more, ...services(dependencies)],
     onMissing: (message) => notices.push(message),

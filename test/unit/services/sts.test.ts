@@ -118,7 +118,11 @@ describe('AssumeRole', () => {
       'InvalidParameterValue',
       'Duplicate tag keys',
     ],
-    [{ TransitiveTagKeys: ['a'] }, 'ValidationError', 'The specified transitive tag key must be included'],
+    [
+      { TransitiveTagKeys: ['a'] },
+      'InvalidParameterValue',
+      'The specified transitive tag key must be included',
+    ],
     [
       { RoleArn: 'something of no special kind' },
       'ValidationError',

@@ -7,8 +7,14 @@ export interface AccountSettings {
   'password-policy': PasswordPolicy;
   'credential-report': { text: string; generated: number };
   'token-version': number;
-  'outbound-web-identity': { issuer: string };
-  properties: Record<string, unknown>;
+  'last-accessed-jobs': LastAccessedJob[];
+}
+
+export interface LastAccessedJob {
+  id: string;
+  arn: string;
+  granularity: string;
+  created: number;
 }
 
 export interface PasswordPolicy {

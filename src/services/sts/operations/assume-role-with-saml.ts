@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { AssumeRoleWithSAMLCommandInput, AssumeRoleWithSAMLCommandOutput } from '@aws-sdk/client-sts';
 import type { Operation } from '../../../aws/service.ts';
-import { assumedRole, parseRoleArn, parseSamlProviderArn } from '../arns.ts';
+import { assumedRole, parseSamlProviderArn } from '../arns.ts';
+import { roleOf } from '../roles.ts';
 import { readAssertion } from '../saml.ts';
-import { packedPolicySize } from '../session-policy.ts';
+import { packedPolicySize, restrictionsOf } from '../session-policy.ts';
 import { issue, type Sts } from '../sts.ts';
 
 const USUAL_DURATION = 3600;
@@ -16,7 +17,7 @@ export function assumeRoleWithSaml(
   sts: Sts,
 ): Operation<AssumeRoleWithSAMLCommandInput, AssumeRoleWithSAMLCommandOutput> {
   return (input, { clock }) => {
-    const role = parseRoleArn(input.RoleArn!);
+    const role = roleOf(sts, input.RoleArn!);
     const provider = parseSamlProviderArn(input.PrincipalArn!);
     const assertion = readAssertion(input.SAMLAssertion!, clock.now());
     const principal = assumedRole(role, assertion.sessionName);
@@ -26,7 +27,10 @@ export function assumeRoleWithSaml(
     const issued = issue(sts, {
       principal,
       expires: clock.now() + Math.min(duration, sessionDuration ?? duration) * 1000,
-      session: sourceIdentity === undefined ? {} : { sourceIdentity },
+      session: {
+        ...restrictionsOf(input.Policy, input.PolicyArns),
+        ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
+      },
       minimumSize: input.MinimumSessionTokenSize,
     });
     return {

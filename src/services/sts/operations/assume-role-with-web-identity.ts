@@ -3,8 +3,9 @@ import type {
   AssumeRoleWithWebIdentityCommandOutput,
 } from '@aws-sdk/client-sts';
 import type { Operation } from '../../../aws/service.ts';
-import { assumedRole, parseRoleArn } from '../arns.ts';
-import { packedPolicySize } from '../session-policy.ts';
+import { assumedRole } from '../arns.ts';
+import { roleOf } from '../roles.ts';
+import { packedPolicySize, restrictionsOf } from '../session-policy.ts';
 import { issue, type Sts } from '../sts.ts';
 import { readWebIdentity, type WebIdentity } from '../web-identity.ts';
 
@@ -18,7 +19,7 @@ export function assumeRoleWithWebIdentity(
   sts: Sts,
 ): Operation<AssumeRoleWithWebIdentityCommandInput, AssumeRoleWithWebIdentityCommandOutput> {
   return (input, { clock }) => {
-    const role = parseRoleArn(input.RoleArn!);
+    const role = roleOf(sts, input.RoleArn!);
     const token = input.WebIdentityToken!;
     const identity =
       input.ProviderId === undefined ? readWebIdentity(token, clock.now()) : oauth(input.ProviderId, token);
@@ -28,7 +29,10 @@ export function assumeRoleWithWebIdentity(
     const issued = issue(sts, {
       principal,
       expires: clock.now() + (input.DurationSeconds ?? USUAL_DURATION) * 1000,
-      session: sourceIdentity === undefined ? {} : { sourceIdentity },
+      session: {
+        ...restrictionsOf(input.Policy, input.PolicyArns),
+        ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
+      },
       minimumSize: input.MinimumSessionTokenSize,
     });
     return {

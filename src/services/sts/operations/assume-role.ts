@@ -1,8 +1,9 @@
 import type { AssumeRoleCommandInput, AssumeRoleCommandOutput } from '@aws-sdk/client-sts';
 import type { Operation } from '../../../aws/service.ts';
-import { assumedRole, parseRoleArn } from '../arns.ts';
+import { assumedRole } from '../arns.ts';
 import { accessDenied, validationError } from '../errors.ts';
-import { packedPolicySize } from '../session-policy.ts';
+import { checkDuration, checkTrust, roleOf } from '../roles.ts';
+import { packedPolicySize, restrictionsOf } from '../session-policy.ts';
 import { sessionTags, tagBytes } from '../session-tags.ts';
 import { callerSession, issue, type Sts } from '../sts.ts';
 
@@ -10,14 +11,17 @@ const USUAL_DURATION = 3600;
 const LONGEST_IN_A_CHAIN = 3600;
 
 /**
- * Any role can be assumed, whether or not it exists, and also by an account's root, which AWS refuses: here root is
- * whoever has configured no identity of their own.
+ * Any role can be assumed, with a parity warning where it does not exist or does not trust the caller; with `--strict`
+ * that is refused. An account's root may, too, which AWS refuses: here root is whoever has configured no identity of
+ * their own.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export function assumeRole(sts: Sts): Operation<AssumeRoleCommandInput, AssumeRoleCommandOutput> {
   return (input, call) => {
     const { RoleSessionName, Policy, PolicyArns, DurationSeconds = USUAL_DURATION, Tags } = input;
-    const role = parseRoleArn(input.RoleArn!);
+    const role = roleOf(sts, input.RoleArn!);
+    checkTrust(sts, input, call);
+    checkDuration(sts, input.RoleArn!, DurationSeconds);
     const calling = callerSession(sts, call);
     if (calling?.principal.kind === 'assumed-role' && DurationSeconds > LONGEST_IN_A_CHAIN) {
       throw validationError(
@@ -32,6 +36,7 @@ export function assumeRole(sts: Sts): Operation<AssumeRoleCommandInput, AssumeRo
       expires: call.clock.now() + DurationSeconds * 1000,
       session: {
         ...sessionTags(Tags, input.TransitiveTagKeys, calling),
+        ...restrictionsOf(Policy, PolicyArns),
         ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
       },
       minimumSize: input.MinimumSessionTokenSize,

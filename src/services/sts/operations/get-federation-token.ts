@@ -2,7 +2,7 @@ import type { GetFederationTokenCommandInput, GetFederationTokenCommandOutput } 
 import type { Operation } from '../../../aws/service.ts';
 import { federatedUser } from '../arns.ts';
 import { accessDenied } from '../errors.ts';
-import { packedPolicySize } from '../session-policy.ts';
+import { packedPolicySize, restrictionsOf } from '../session-policy.ts';
 import { sessionTags, tagBytes } from '../session-tags.ts';
 import { callerSession, issue, type Sts } from '../sts.ts';
 
@@ -22,13 +22,17 @@ export function getFederationToken(
     const issued = issue(sts, {
       principal,
       expires: call.clock.now() + DurationSeconds * 1000,
-      session: sessionTags(Tags, [], undefined),
+      session: {
+        ...sessionTags(Tags, [], undefined),
+        ...restrictionsOf(Policy, PolicyArns),
+        creator: call.caller,
+      },
       minimumSize: input.MinimumSessionTokenSize,
     });
     return {
       ...issued,
       FederatedUser: { FederatedUserId: principal.userId, Arn: principal.arn },
-      PackedPolicySize: size,
+      PackedPolicySize: size ?? 0,
     };
   };
 }

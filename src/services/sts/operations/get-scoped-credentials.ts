@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sts';
 import type { Operation } from '../../../aws/service.ts';
 import { accessDenied, validationError } from '../errors.ts';
-import { packedPolicySize } from '../session-policy.ts';
+import { packedPolicySize, restrictionsOf } from '../session-policy.ts';
 import { callerSession, issue, type Sts } from '../sts.ts';
 
 const MOST_POLICIES = 3;
@@ -46,7 +46,11 @@ export function getScopedCredentials(
     const issued = issue(sts, {
       principal,
       expires,
-      session: { ...calling, scopedPolicies: policies },
+      session: {
+        ...calling,
+        scopedPolicies: policies,
+        restrictions: [...(calling.restrictions ?? []), ...(restrictionsOf(Policy, []).restrictions ?? [])],
+      },
       minimumSize: MinimumSessionTokenSize,
     });
     return {

@@ -1,0 +1,70 @@
+import type { Principal } from '../../aws/call.ts';
+import type { Home } from './home.ts';
+import { type Iam, roleArn } from './iam.ts';
+import { RequestContext } from './policy/context.ts';
+import { readDocument } from './policy/document.ts';
+import { type Asking, evaluate } from './policy/evaluate.ts';
+import { accountNames, namesOf } from './principals.ts';
+import type { Role } from './store/model.ts';
+
+/** Whether a role is there, and lets somebody take it on. */
+export type RoleTrust = 'missing' | 'distrusts' | 'trusts';
+
+export interface AssumeRequest {
+  roleArn: string;
+  caller: Principal;
+  /** `sts:ExternalId`, `sts:SourceIdentity` and others, as far as they were passed. */
+  context: RequestContext;
+}
+
+/** `account`: the role trusts the account, and leaves it to the caller's own policies. */
+export type AssumeTrust = RoleTrust | 'account';
+
+export interface KnownRole {
+  id: string;
+  maxSessionDuration: number;
+}
+
+/** What other services ask IAM. */
+export interface IamQuestions {
+  /** Whether a service, by its principal such as `lambda.amazonaws.com`, may take a role on. */
+  roleTrust(arn: string, service: string): RoleTrust;
+  /** Whether somebody may. */
+  assumeTrust(request: AssumeRequest): AssumeTrust;
+  /** Undefined where there is no such role, in any account. */
+  role(arn: string): KnownRole | undefined;
+}
+
+export function createQuestions(iam: Iam): IamQuestions {
+  const ask = (role: Role, resource: string, asking: Asking, context = new RequestContext()) =>
+    evaluate([readDocument(role.trust)], { action: 'sts:AssumeRole', resource, context, asking }).decision;
+  return {
+    roleTrust: (arn, service) => {
+      const role = roleByArn(iam, arn)?.role;
+      if (!role) return 'missing';
+      const decision = ask(role, arn, { kind: 'Service', names: [service] });
+      return decision === 'allowed' ? 'trusts' : 'distrusts';
+    },
+    assumeTrust: ({ roleArn: arn, caller, context }) => {
+      const found = roleByArn(iam, arn);
+      if (!found) return 'missing';
+      const { role, home } = found;
+      const ownNames = namesOf(iam, caller);
+      const all = [...ownNames, ...accountNames(caller.account, home.partition)];
+      if (ask(role, arn, { kind: 'AWS', names: all }, context) !== 'allowed') return 'distrusts';
+      const own = ask(role, arn, { kind: 'AWS', names: ownNames }, context);
+      return own === 'allowed' && caller.account === home.account ? 'trusts' : 'account';
+    },
+    role: (arn) => roleByArn(iam, arn)?.role,
+  };
+}
+
+/** A role of any account. */
+export function roleByArn({ store }: Iam, arn: string): { role: Role; home: Home } | undefined {
+  const [, partition, account, name] =
+    /^arn:(aws[\w-]*):iam::(\d{12}):role\/(?:.*\/)?([\w+=,.@-]+)$/.exec(arn) ?? [];
+  if (partition === undefined || account === undefined || name === undefined) return undefined;
+  const home = { partition, account };
+  const role = store.roles.find(home, name);
+  return role && roleArn(home, role) === arn ? { role, home } : undefined;
+}

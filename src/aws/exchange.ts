@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Clock } from '../clock/clock.ts';
 import { type BodyLimit, collect } from './body/collect.ts';
 import { openBody } from './body/request-body.ts';
@@ -7,6 +7,7 @@ import { type Credentials, readCredentials } from './credentials.ts';
 import type { Signs } from './identify.ts';
 import type { WireRequest } from './protocols/protocol.ts';
 import type { OperationModel, ServiceIdentity } from './shapes/model.ts';
+import type { ChunkSignatures } from './signature/sign.ts';
 import { parseParameters } from './values/query.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -28,10 +29,17 @@ export class Exchange {
   readonly #named = new Map<string, string>();
   /** A form, which had to be read to know what it asks for. */
   #form: Buffer | undefined;
+  /** The body as it was sent, where its signature is looked at. */
+  #raw: Buffer | undefined;
+  readonly #keepsRaw: boolean;
+  /** What verifies a body in signed chunks. */
+  chunkSignatures: ChunkSignatures | undefined;
 
-  constructor(req: IncomingMessage, res: ServerResponse, clock: Clock) {
+  /** `keepsRaw` where signatures are verified: they are about the body as it was sent. */
+  constructor(req: IncomingMessage, res: ServerResponse, clock: Clock, keepsRaw = false) {
     const [path = '/', query = ''] = splitOnce(req.url!, '?');
     this.#clock = clock;
+    this.#keepsRaw = keepsRaw;
     this.req = req;
     this.res = res;
     this.method = req.method!;
@@ -68,6 +76,12 @@ export class Exchange {
     return this.signs;
   }
 
+  /** The body as it was sent. */
+  async readRaw(limit: BodyLimit): Promise<Buffer> {
+    this.#raw ??= await collect(this.req, limit, this.#clock);
+    return this.#raw;
+  }
+
   async request(operation: OperationModel, identity: ServiceIdentity): Promise<WireRequest> {
     const { method, path, query } = this;
     const { headers } = this.req;
@@ -87,8 +101,11 @@ export class Exchange {
     return collect(await this.#open(limit), limit, this.#clock);
   }
 
-  #open(limit: BodyLimit): Promise<Readable> {
-    return openBody(this.req, this.req.headers, limit);
+  async #open(limit: BodyLimit): Promise<Readable> {
+    const { headers } = this.req;
+    if (this.#keepsRaw) await this.readRaw(limit);
+    const source = this.#raw === undefined ? this.req : Readable.from([this.#raw], { objectMode: false });
+    return openBody(source, headers, limit, this.chunkSignatures);
   }
 }
 

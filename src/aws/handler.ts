@@ -12,10 +12,14 @@ import { rootOf, type ScopeOptions, scopeOf } from './scope.ts';
 import { sendAnswer } from './send-answer.ts';
 import type { Service, ServiceEntry } from './service.ts';
 import type { OperationModel, ProtocolName, ServiceIdentity } from './shapes/model.ts';
+import { inWordsOf } from './signature/words.ts';
+import type { Strict } from './strict.ts';
 import { validate } from './validation.ts';
 
 export interface AwsOptions extends ScopeOptions {
   services: readonly ServiceEntry[];
+  /** Where callers have to prove who they are, and need the right to what they do. */
+  strict?: Strict | undefined;
   /** A call that we have nothing for: told once for each operation. */
   onMissing(message: string): void;
   /** A bug of ours. The client is told only that there was one. */
@@ -74,7 +78,7 @@ export class AwsHandler {
   /** Never rejects for what a client may send. */
   async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const requestId = randomUUID();
-    const exchange = new Exchange(req, res, this.#options.clock);
+    const exchange = new Exchange(req, res, this.#options.clock, this.#options.strict !== undefined);
     let protocol: ProtocolName | undefined;
     let service: Service | undefined;
     try {
@@ -86,8 +90,9 @@ export class AwsHandler {
       const { status } = error instanceof WireError ? error : { status: 0 };
       if (status === 501) this.#report((error as WireError).message);
       if (isBug(error)) this.#options.onError(error, requestId);
-      const spoken = PROTOCOLS[protocol ?? guessProtocol(exchange.signs)];
-      const failure = toFailure(error, spoken, service?.model);
+      const name = protocol ?? guessProtocol(exchange.signs);
+      const spoken = PROTOCOLS[name];
+      const failure = toFailure(inWordsOf(name, error), spoken, service?.model);
       const identity = service?.model.identity ?? NOBODY;
       await sendAnswer(res, spoken.encodeFailure(failure, { service: identity, requestId }));
     }
@@ -104,6 +109,7 @@ export class AwsHandler {
     const operation = findOperation(service, exchange, named);
     if (!operation) throw unknownOperation(model.identity, protocol.unknownOperationCode, exchange, named);
     // Before the body: who may not call need not send it.
+    await this.#options.strict?.authenticate(exchange, operation, service, name);
     const call = this.#call(exchange, requestId);
     const run = Object.hasOwn(operations, operation.name) ? operations[operation.name] : undefined;
     if (!run) {
@@ -115,6 +121,7 @@ export class AwsHandler {
     const { hidesValues } = model.identity;
     if (operation.input.kind === 'structure')
       validate(operation.input, input, constraints, { code, hidesValues });
+    this.#options.strict?.authorize(service, operation, input, call, name);
     const output = await run(input as never, call);
     const answer = protocol.encode(operation, output ?? {}, { service: model.identity, requestId });
     await sendAnswer(exchange.res, answer);

@@ -12,11 +12,27 @@ export type Operation<Input, Output> = (
 /** An operation as the wire calls it: by name, with what it decoded. */
 export type AnyOperation = (input: never, call: Call) => unknown;
 
+/** What the policies of a caller have to allow. */
+export interface Permission {
+  /** `lambda:InvokeFunction`. */
+  action: string;
+  /** An ARN, or `*`. */
+  resource: string;
+  /** A policy of the resource itself, which may allow as well. */
+  resourcePolicy?: string | undefined;
+}
+
+export type PermissionOf = (operation: string, input: never, call: Call) => readonly Permission[];
+
 /** A folder in `src/services`: what it can do, by the names of AWS's API. */
 export interface Service {
   model: ServiceModel;
   operations: Readonly<Partial<Record<string, AnyOperation>>>;
   constraints: Constraints;
+  /** Operations that may be called without a signature. */
+  unsigned?: readonly string[];
+  /** What a call needs the right to: all of it. */
+  permission?: PermissionOf;
   /** What operations that are there can't do, for docs/coverage.md. */
   limits?: Readonly<Partial<Record<string, string>>>;
   /**

@@ -284,6 +284,9 @@ export class Daemon implements AsyncDisposable {
       clock: this.#clock,
       account: this.#options.config.account,
       url: () => this.#url,
+      strict: this.#options.config.strict,
+      rootSecret: this.#options.config.rootSecret,
+      wallClock: this.#engineClock,
       own: (resource) => this.#shutdown.own(resource),
       onError,
       openHost: (parts) =>

@@ -1,10 +1,13 @@
 import { AwsHandler, type Perform } from '../aws/handler.ts';
 import { ParityWarnings } from '../aws/parity-warnings.ts';
 import { SessionTokens } from '../aws/session-token.ts';
+import { SignatureVerifier } from '../aws/signature/verifier.ts';
+import { Strict } from '../aws/strict.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { FunctionHost } from '../execution/function-host.ts';
 import type { Journal } from '../journal/journal.ts';
 import { services } from '../services/catalogue.ts';
+import { createAuthorizer } from '../services/iam/authorizer.ts';
 import { createIdentities } from '../services/iam/identities.ts';
 import { openIam } from '../services/iam/open-iam.ts';
 import { createQuestions } from '../services/iam/questions.ts';
@@ -28,6 +31,10 @@ export interface AwsConfig {
   account: string;
   /** Where the daemon is reached. */
   url(): string;
+  strict: boolean;
+  rootSecret: string;
+  /** Clients sign with the time of the wall. */
+  wallClock: Clock;
   /** What is opened here is closed with the daemon. */
   own<T extends Disposable | AsyncDisposable>(resource: T): T;
   onError(error: unknown, requestId?: string): void;
@@ -39,7 +46,7 @@ const SESSION_SECRET = 'session-secret';
 /** Puts the AWS API together. Imported with its first request, so that a start without any is not slower for it. */
 export async function createAws(
   { database, journal, settings, objectStore }: AwsParts,
-  { clock, account, url, own, onError, openHost }: AwsConfig,
+  { clock, wallClock, account, url, strict, rootSecret, own, onError, openHost }: AwsConfig,
 ): Promise<AwsHandler> {
   const sessions = new SessionTokens(remembered(settings, SESSION_SECRET, newSecret));
   const perform: Perform = (...request) => handler.perform(...request);
@@ -48,13 +55,20 @@ export async function createAws(
   const logs = own(new LogsEngine({ database, clock, lambda, onError }));
   const iam = openIam(database, clock);
   const objects = objectStore.store;
-  const parity = new ParityWarnings({ journal, strict: false });
+  const identities = createIdentities(iam);
+  const parity = new ParityWarnings({ journal, strict });
   const host = own(await openHost({ database, objects, sessions, logs: logs.sink }));
   const handler: AwsHandler = new AwsHandler({
     clock,
     defaultAccount: account,
     sessions,
-    identities: createIdentities(iam),
+    identities,
+    strict: strict
+      ? new Strict({
+          verifier: new SignatureVerifier({ sessions, identities, rootSecret, clock: wallClock }),
+          authorize: createAuthorizer(iam, sessions),
+        })
+      : undefined,
     services: services({
       sessions,
       database,

@@ -47,6 +47,10 @@ export interface Settings {
   allowedHosts: string[];
   /** Whose everything is that comes without an account of its own: twelve digits. */
   account: string;
+  /** Signatures are verified and policies enforced, and what AWS would refuse is refused. */
+  strict: boolean;
+  /** With which an account's root signs. */
+  rootSecret: string;
   maxCodeBytes: Bytes;
   /** From a request reaching a function to the first byte of its answer. */
   requestTimeout: Milliseconds;
@@ -219,6 +223,15 @@ export const OPTIONS: { readonly [K in keyof Settings]: Option<Settings[K]> } = 
     parse: text(/^\d{12}$/, 'twelve digits'),
     fallback: '000000000000',
     fallbackText: '000000000000',
+  },
+  strict: flag(false, 'refuse AWS calls as AWS does: verify signatures, enforce policies'),
+  rootSecret: {
+    summary: 'secret of the AWS access keys `test` and of twelve digits, which are root, with --strict',
+    value: '<secret>',
+    parse: text(/^\S+$/, 'a secret without spaces'),
+    fallback: 'test',
+    fallbackText: 'test',
+    secret: true,
   },
   maxCodeBytes: {
     summary: 'largest code of one function that the API takes',

@@ -1,3 +1,4 @@
+import type { Call } from '../aws/call.ts';
 import type { ParityWarnings } from '../aws/parity-warnings.ts';
 import type { ServiceEntry } from '../aws/service.ts';
 import type { SessionTokens } from '../aws/session-token.ts';
@@ -6,6 +7,7 @@ import type { FunctionHost } from '../execution/function-host.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { ObjectStore } from '../storage/objects/object-store.ts';
 import type { Database } from '../storage/sqlite/database.ts';
+import { createAuthorizer } from './iam/authorizer.ts';
 import type { Iam } from './iam/iam.ts';
 import { IAM } from './iam/identity.ts';
 import type { IamQuestions } from './iam/questions.ts';
@@ -44,7 +46,10 @@ export interface ServiceDependencies {
 /** Every service there is. Each is loaded when its first request comes. */
 export function services(dependencies: ServiceDependencies): ServiceEntry[] {
   const { sessions, logs, iam, iamQuestions, parity } = dependencies;
-  const sts = { sessions, iam: iamQuestions, parity };
+  const authorize = createAuthorizer(iam, sessions);
+  const allows = (call: Call, action: string, resource: string) =>
+    authorize({ action, resource }, call) === undefined;
+  const sts = { sessions, iam: iamQuestions, parity, ...(parity.strict ? { allows } : {}) };
   return [
     { identity: STS, load: async () => (await import('./sts/service.ts')).createSts(sts) },
     { identity: IAM, load: async () => (await import('./iam/service.ts')).createIam(iam) },

@@ -1,14 +1,19 @@
+import { createHash } from 'node:crypto';
 import { WireError } from '../errors.ts';
+import type { ChunkSignatures } from '../signature/sign.ts';
 import { badDigest, checksumFor, type RunningChecksum } from './checksums.ts';
 
 const LONGEST_LINE = 16 * 1024;
 const MOST_TRAILERS = 32;
+const TRAILER_SIGNATURE = 'x-amz-trailer-signature';
 
 export interface ChunkedOptions {
   /** X-Amz-Decoded-Content-Length. */
   length: number | undefined;
   /** The names in X-Amz-Trailer, of which those that are checksums are checked. */
   trailers: readonly string[];
+  /** Where the chunks are signed, and are to be verified. */
+  signatures?: ChunkSignatures | undefined;
 }
 
 /**
@@ -16,11 +21,11 @@ export interface ChunkedOptions {
  * behind the last one, of size 0, trailers such as the checksum of the whole.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
  *
- * @throws WireError IncompleteBody, BadDigest
+ * @throws WireError IncompleteBody, BadDigest, SignatureDoesNotMatch
  */
 export async function* unpackAwsChunked(
   source: AsyncIterable<Uint8Array>,
-  { length, trailers }: ChunkedOptions,
+  { length, trailers, signatures }: ChunkedOptions,
 ): AsyncGenerator<Buffer> {
   const checksums = new Map<string, RunningChecksum>();
   for (const name of trailers) {
@@ -30,17 +35,48 @@ export async function* unpackAwsChunked(
   const reader = new Reader(source);
   let total = 0;
   for (;;) {
-    const size = chunkSize(await reader.line());
-    if (size === 0) break;
+    const line = await reader.line();
+    const size = chunkSize(line);
+    const hash = createHash('sha256');
+    const verify = () => verifyChunk(signatures, line, hash.digest('hex'));
+    if (size === 0) {
+      verify();
+      break;
+    }
     for await (const part of reader.bytes(size)) {
       for (const checksum of checksums.values()) checksum.update(part);
+      if (signatures) hash.update(part);
       total += part.length;
       yield part;
     }
     if ((await reader.line()) !== '') throw incomplete();
+    verify();
   }
   if (length !== undefined && total !== length) throw incomplete();
-  await checkTrailers(await readTrailers(reader), checksums);
+  const found = await readTrailers(reader);
+  if (trailers.length > 0) verifyTrailers(signatures, found);
+  await checkTrailers(found, checksums);
+}
+
+function verifyChunk(signatures: ChunkSignatures | undefined, line: string, hash: string): void {
+  const signature = /;chunk-signature=([\da-f]{64})/.exec(line)?.[1] ?? '';
+  if (signatures && !signatures.isChunk(hash, signature)) throw mismatch();
+}
+
+function verifyTrailers(signatures: ChunkSignatures | undefined, found: ReadonlyMap<string, string>): void {
+  if (!signatures) return;
+  const signature = found.get(TRAILER_SIGNATURE) ?? '';
+  const signed = [...found].filter(([name]) => name !== TRAILER_SIGNATURE);
+  const text = signed.map(([name, value]) => `${name}:${value}\n`).join('');
+  if (!signatures.isTrailer(text, signature)) throw mismatch();
+}
+
+function mismatch(): WireError {
+  return new WireError(
+    'SignatureDoesNotMatch',
+    403,
+    'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
+  );
 }
 
 function chunkSize(line: string): number {

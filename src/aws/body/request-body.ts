@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Readable, Transform } from 'node:stream';
 import { createGunzip, createInflate } from 'node:zlib';
 import { WireError } from '../errors.ts';
+import type { ChunkSignatures } from '../signature/sign.ts';
 import { type BodyLimit, tooLarge } from './collect.ts';
 
 type Unpack = (source: Readable) => Readable;
@@ -16,8 +17,9 @@ export async function openBody(
   source: Readable,
   headers: IncomingHttpHeaders,
   limit: BodyLimit,
+  signatures?: ChunkSignatures,
 ): Promise<Readable> {
-  const steps = await unpackSteps(headers);
+  const steps = await unpackSteps(headers, signatures);
   if (steps.length === 0) return source;
   let body = source;
   for (const step of steps) body = chain(body, step(body));
@@ -25,14 +27,17 @@ export async function openBody(
 }
 
 /** Whether the body has to be changed before it can be read. */
-async function unpackSteps(headers: IncomingHttpHeaders): Promise<Unpack[]> {
+async function unpackSteps(
+  headers: IncomingHttpHeaders,
+  signatures: ChunkSignatures | undefined,
+): Promise<Unpack[]> {
   const codings = (headers['content-encoding'] ?? '')
     .split(',')
     .map((coding) => coding.trim().toLowerCase())
     .filter((coding) => coding !== '' && coding !== 'identity');
   const streaming = String(headers['x-amz-content-sha256'] ?? '').startsWith('STREAMING-');
   const steps: Unpack[] = [];
-  if (streaming || codings.includes('aws-chunked')) steps.push(await awsChunked(headers));
+  if (streaming || codings.includes('aws-chunked')) steps.push(await awsChunked(headers, signatures));
   for (const coding of codings.reverse()) {
     if (coding === 'gzip' || coding === 'x-gzip') steps.push((body) => body.pipe(createGunzip()));
     else if (coding === 'deflate') steps.push((body) => body.pipe(createInflate()));
@@ -43,14 +48,17 @@ async function unpackSteps(headers: IncomingHttpHeaders): Promise<Unpack[]> {
   return steps;
 }
 
-async function awsChunked(headers: IncomingHttpHeaders): Promise<Unpack> {
+async function awsChunked(
+  headers: IncomingHttpHeaders,
+  signatures: ChunkSignatures | undefined,
+): Promise<Unpack> {
   const { unpackAwsChunked } = await import('./aws-chunked.ts');
   const length = headers['x-amz-decoded-content-length'];
   const trailers = String(headers['x-amz-trailer'] ?? '')
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-  const options = { length: length === undefined ? undefined : Number(length), trailers };
+  const options = { length: length === undefined ? undefined : Number(length), trailers, signatures };
   return (body) => Readable.from(unpackAwsChunked(body, options), { objectMode: false });
 }
 

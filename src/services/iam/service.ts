@@ -10,6 +10,7 @@ import { policyOperations } from './operations/all-policies.ts';
 import { providerOperations } from './operations/all-providers.ts';
 import { roleOperations } from './operations/all-roles.ts';
 import { userOperations } from './operations/all-users.ts';
+import { iamPermission } from './permission.ts';
 import { iamModel } from './schemas.ts';
 
 /** Identity and Access Management: users, groups, roles, and what they may. */
@@ -26,6 +27,7 @@ export function createIam(iam: Iam): Service {
   };
   return {
     model: iamModel(),
+    permission: iamPermission(iam),
     constraints: withoutNamePatterns(readConstraints(constraints)),
     limits: {
       CreateOpenIDConnectProvider: 'without a thumbprint one is made up: the provider is not asked',

@@ -21,6 +21,7 @@ import { publishVersion } from './operations/publish-version.ts';
 import { updateAlias } from './operations/update-alias.ts';
 import { updateFunctionCode } from './operations/update-function-code.ts';
 import { updateFunctionConfiguration } from './operations/update-function-configuration.ts';
+import { lambdaPermission } from './permission.ts';
 import { RESOURCE_LIMITS, resourceOperations } from './resource-operations.ts';
 import { Resources } from './resources.ts';
 import { lambdaModel } from './schemas.ts';
@@ -54,6 +55,7 @@ export function loadLambda({
 export function createLambda(lambda: Lambda, resources: Resources, address: UrlAddress): Service {
   return {
     model: lambdaModel(),
+    permission: lambdaPermission,
     constraints: lambdaConstraints(),
     limits: { ...RESOURCE_LIMITS },
     operations: {

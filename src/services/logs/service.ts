@@ -102,12 +102,14 @@ import {
   untagResource,
 } from './operations/tags.ts';
 import { deleteTransformer, getTransformer, putTransformer } from './operations/transformers.ts';
+import { logsPermission } from './permission.ts';
 import { logsModel } from './schemas.ts';
 
 /** CloudWatch Logs: groups, streams and events, and what reads them. */
 export function createLogs(logs: Logs): Service {
   return {
     model: logsModel(),
+    permission: logsPermission,
     constraints: readConstraints(constraints),
     limits: {
       AssociateKmsKey: 'the key is told of again; nothing is encrypted',

@@ -13,6 +13,7 @@ import { getFederationToken } from './operations/get-federation-token.ts';
 import { getScopedCredentials } from './operations/get-scoped-credentials.ts';
 import { getSessionToken } from './operations/get-session-token.ts';
 import { getWebIdentityToken } from './operations/get-web-identity-token.ts';
+import { stsPermission } from './permission.ts';
 import { stsModel } from './schemas.ts';
 import type { Sts } from './sts.ts';
 
@@ -20,9 +21,12 @@ import type { Sts } from './sts.ts';
 export function createSts(sts: Sts): Service {
   return {
     model: stsModel(),
+    unsigned: ['AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity'],
+    permission: stsPermission,
     constraints: readConstraints(constraints),
     limits: {
-      AssumeRole: 'whether the role exists, and trusts the caller, is not looked at',
+      AssumeRole:
+        'a role that does not exist, or does not trust the caller, is a parity warning; refused with `--strict`',
       AssumeRoleWithSAML: 'the signature of the assertion is not verified; encrypted ones are refused',
       AssumeRoleWithWebIdentity: 'the signature of the token is not verified',
       DecodeAuthorizationMessage:

@@ -2,10 +2,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AwsHandler } from '../../../src/aws/handler.ts';
 import type { ServiceEntry } from '../../../src/aws/service.ts';
+import { SignatureVerifier } from '../../../src/aws/signature/verifier.ts';
+import { Strict } from '../../../src/aws/strict.ts';
 import type { Clock } from '../../../src/clock/clock.ts';
 import { ManualClock } from '../../../src/clock/manual-clock.ts';
+import { RealClock } from '../../../src/clock/real-clock.ts';
 import type { FunctionHost } from '../../../src/execution/function-host.ts';
 import { services } from '../../../src/services/catalogue.ts';
+import { createAuthorizer } from '../../../src/services/iam/authorizer.ts';
 import { createIdentities } from '../../../src/services/iam/identities.ts';
 import { readUrlRequest } from '../../../src/services/lambda/urls/url-address.ts';
 import type { LambdaTarget } from '../../../src/services/logs/subscriptions.ts';
@@ -32,6 +36,10 @@ export interface AwsServerOptions {
   transition?: number;
   /** What subscriptions lead to. */
   lambda?: LambdaTarget;
+  /** Verify signatures, and enforce policies. */
+  strict?: boolean;
+  /** What signatures are dated by. */
+  signatureClock?: Clock;
 }
 
 /** The AWS API alone, over a socket. */
@@ -42,6 +50,8 @@ export async function startAws({
   folder,
   transition,
   lambda,
+  strict = false,
+  signatureClock = new RealClock(),
 }: AwsServerOptions = {}): Promise<AwsServer> {
   const errors: unknown[] = [];
   const notices: string[] = [];
@@ -51,13 +61,26 @@ export async function startAws({
     ...(folder === undefined ? {} : { folder }),
     ...(transition === undefined ? {} : { transition }),
     ...(lambda ? { lambda } : {}),
+    strict,
     onError: (error) => errors.push(error),
   });
   const { sessions } = dependencies;
+  const identities = createIdentities(dependencies.iam);
   const handler = new AwsHandler({
     clock,
     sessions,
-    identities: createIdentities(dependencies.iam),
+    identities,
+    strict: strict
+      ? new Strict({
+          verifier: new SignatureVerifier({
+            sessions,
+            identities,
+            rootSecret: 'test',
+            clock: signatureClock,
+          }),
+          authorize: createAuthorizer(dependencies.iam, sessions),
+        })
+      : undefined,
     defaultAccount: '000000000000',
     services: [...more, ...services(dependencies)],
     onMissing: (message) => notices.push(message),

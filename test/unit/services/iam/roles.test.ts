@@ -1,7 +1,7 @@
 import * as sdk from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ManualClock } from '../../../src/clock/manual-clock.ts';
-import { type AwsServer, startAws } from '../aws/support.ts';
+import { ManualClock } from '../../../../src/clock/manual-clock.ts';
+import { type AwsServer, startAws } from '../../aws/support.ts';
 
 const TRUST = JSON.stringify({
   Version: '2012-10-17',

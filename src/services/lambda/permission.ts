@@ -1,0 +1,45 @@
+import type { Call } from '../../aws/call.ts';
+import type { Permission } from '../../aws/service.ts';
+
+type Input = Readonly<Record<string, unknown>>;
+
+/** Operations whose right is called otherwise. */
+const ACTIONS: Readonly<Record<string, string>> = {
+  Invoke: 'InvokeFunction',
+  InvokeWithResponseStream: 'InvokeFunction',
+  GetLayerVersionByArn: 'GetLayerVersion',
+  ListTags: 'ListTags',
+};
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html */
+export function lambdaPermission(operation: string, input: Input, call: Call): Permission[] {
+  const action = `lambda:${ACTIONS[operation] ?? operation}`;
+  const own = { action, resource: resourceOf(input, call) };
+  const { Role } = input;
+  const passes = /^(Create|Update)Function(Configuration)?$/.test(operation) && typeof Role === 'string';
+  return passes ? [own, { action: 'iam:PassRole', resource: Role }] : [own];
+}
+
+function resourceOf(input: Input, { partition, region, account }: Call): string {
+  const text = (name: string) => (typeof input[name] === 'string' ? input[name] : undefined);
+  const base = `arn:${partition}:lambda:${region}:${account}`;
+  const name = text('FunctionName');
+  if (name !== undefined) return functionArn(base, name, text('Qualifier'));
+  const layer = text('LayerName');
+  if (layer !== undefined) {
+    const arn = layer.startsWith('arn:') ? layer : `${base}:layer:${layer}`;
+    return input.VersionNumber === undefined ? arn : `${arn}:${String(input.VersionNumber)}`;
+  }
+  const mapping = text('UUID');
+  if (mapping !== undefined) return `${base}:event-source-mapping:${mapping}`;
+  return text('Resource') ?? text('Arn') ?? text('CodeSigningConfigArn') ?? '*';
+}
+
+/** From a name, a partial or a full ARN, with the qualifier that stands in it or beside it. */
+function functionArn(base: string, name: string, beside: string | undefined): string {
+  const [, own = name, inside] =
+    /^(?:arn:[^:]+:lambda:[^:]*:)?(?:\d{12}:)?(?:function:)?([^:]+)(?::(.+))?$/.exec(name) ?? [];
+  const prefix = /^arn:[^:]+:lambda:[^:]*:\d{12}/.exec(name)?.[0] ?? base;
+  const qualifier = inside ?? beside;
+  return `${prefix}:function:${own}${qualifier === undefined ? '' : `:${qualifier}`}`;
+}

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateUserCommand, GetUserCommand, IAMClient } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { awsCli, awsEnvironment, boto3, HAS_PYTHON_CLIENTS } from '../support/aws/python.ts';
 import { type RunningDaemon, startDaemon } from '../support/daemon.ts';
@@ -58,6 +62,92 @@ describe.runIf(HAS_PYTHON_CLIENTS)('the AWS CLI', () => {
     const again = await awsCli(create, env);
     expect(again.stderr).toContain(
       'An error occurred (EntityAlreadyExists) when calling the CreateRole operation: Role with name cli already exists.',
+    );
+  });
+});
+
+describe('the AWS SDK for JavaScript', () => {
+  test('finds a user in every region, and after a restart that nobody announced', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'lambdock-iam-'));
+    const client = (endpoint: string, region: string) =>
+      new IAMClient({ endpoint, region, credentials: { accessKeyId: 'test', secretAccessKey: 'x' } });
+    try {
+      const first = await startDaemon({ dataDir });
+      const made = await client(first.url, 'us-east-1').send(new CreateUserCommand({ UserName: 'anna' }));
+      await first.kill();
+      await using second = await startDaemon({ dataDir });
+      const found = await client(second.url, 'moon-north-7').send(new GetUserCommand({ UserName: 'anna' }));
+      expect(found.User).toEqual(made.User);
+    } finally {
+      rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+    }
+  });
+});
+
+describe.runIf(HAS_PYTHON_CLIENTS)('with --strict', () => {
+  let strict: RunningDaemon;
+
+  beforeAll(async () => {
+    strict = await startDaemon({ args: ['--strict', '--root-secret', 'only-mine'] });
+  });
+
+  afterAll(() => strict[Symbol.asyncDispose]());
+
+  test('boto3 signs as its user, presigns, and is told what it may not', async () => {
+    const script = `
+import urllib.request, urllib.error
+def allow(action, resource='*'):
+    return json.dumps({'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', 'Action': action, 'Resource': resource}]})
+def attempt(call, *names, **parameters):
+    try:
+        call(**parameters)
+        return 'taken'
+    except botocore.exceptions.ClientError as e:
+        return e.response['Error']['Code']
+root = boto3.client('iam')
+root.create_user(UserName='anna')
+root.put_user_policy(UserName='anna', PolicyName='p', PolicyDocument=allow(['iam:GetUser', 'logs:DescribeLogGroups']))
+key = root.create_access_key(UserName='anna')['AccessKey']
+anna = boto3.Session(aws_access_key_id=key['AccessKeyId'], aws_secret_access_key=key['SecretAccessKey'])
+liar = boto3.Session(aws_access_key_id=key['AccessKeyId'], aws_secret_access_key='x' * 40)
+url = anna.client('sts').generate_presigned_url('get_caller_identity', HttpMethod='GET')
+try:
+    urllib.request.urlopen(url.replace('GetCallerIdentity', 'GetSessionToken'))
+    changed = 200
+except urllib.error.HTTPError as e:
+    changed = e.code
+print(json.dumps([
+    'user/anna' in urllib.request.urlopen(url).read().decode(),
+    changed,
+    attempt(anna.client('iam').get_user),
+    attempt(anna.client('iam').list_users),
+    attempt(anna.client('logs').describe_log_groups),
+    attempt(anna.client('lambda').list_functions),
+    attempt(anna.client('lambda').get_function, FunctionName='arn:aws:lambda:eu-central-1:000000000000:function:f'),
+    attempt(liar.client('sts').get_caller_identity),
+    attempt(liar.client('logs').describe_log_groups),
+    attempt(liar.client('lambda').list_functions),
+]))`;
+    const env = awsEnvironment(strict.url, { AWS_SECRET_ACCESS_KEY: 'only-mine' });
+    expect(await boto3(script, env)).toEqual([
+      true,
+      403,
+      'taken',
+      'AccessDenied',
+      'taken',
+      'AccessDeniedException',
+      'AccessDeniedException',
+      'SignatureDoesNotMatch',
+      'InvalidSignatureException',
+      'InvalidSignatureException',
+    ]);
+  });
+
+  test('the AWS CLI is refused with a key that nobody made', async () => {
+    const env = awsEnvironment(strict.url, { AWS_ACCESS_KEY_ID: 'AKIAQWERTYUIOPASDFGH' });
+    const { stderr } = await awsCli(['sts', 'get-caller-identity'], env);
+    expect(stderr).toContain(
+      'An error occurred (InvalidClientTokenId) when calling the GetCallerIdentity operation: The security token included in the request is invalid.',
     );
   });
 });

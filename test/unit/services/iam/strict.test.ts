@@ -96,7 +96,7 @@ describe('signatures', () => {
   test('a mismatch is explained with what should have been signed', async () => {
     const keys = { ...ROOT, secretAccessKey: 'wrong' };
     await expect(new STS(as(keys)).getCallerIdentity({})).rejects.toThrow(
-      /The request signature we calculated does not match the signature you provided\. .*\n\nThe Canonical String for this request should have been\n'POST\n\/\n\n[^]*The String-to-Sign should have been\n'AWS4-HMAC-SHA256\n\d{8}T\d{6}Z\n\d{8}\/eu-west-1\/sts\/aws4_request\n[\da-f]{64}'/,
+      /The request signature we calculated does not match the signature you provided\. .*\n\nThe Canonical String for this request should have been\n'POST\n\/\n\n[\s\S]*The String-to-Sign should have been\n'AWS4-HMAC-SHA256\n\d{8}T\d{6}Z\n\d{8}\/eu-west-1\/sts\/aws4_request\n[\da-f]{64}'/,
     );
   });
 

@@ -57,7 +57,7 @@ export function createLambda(lambda: Lambda, resources: Resources, address: UrlA
     model: lambdaModel(),
     permission: lambdaPermission,
     constraints: lambdaConstraints(),
-    limits: { ...RESOURCE_LIMITS },
+    limits: { ...FUNCTION_LIMITS, ...RESOURCE_LIMITS },
     operations: {
       ...resourceOperations(lambda, resources, address),
       CreateAlias: createAlias(lambda),
@@ -80,6 +80,13 @@ export function createLambda(lambda: Lambda, resources: Resources, address: UrlA
     },
   };
 }
+
+const FUNCTION_LIMITS: Service['limits'] = {
+  CreateFunction:
+    'roles, networks, file systems and keys need not exist; S3ObjectVersion is not looked at; capacity providers, tenancy and durable executions are kept, without effect',
+  Invoke: 'results of events go to functions only; those for other destinations are noted in the journal',
+  ListFunctions: 'MasterRegion finds nothing: there is no Lambda@Edge',
+};
 
 /** AWS does not look at these in its front: its operations have words of their own. */
 const LEFT_TO_OPERATIONS: readonly (readonly [shape: string, member: string])[] = [

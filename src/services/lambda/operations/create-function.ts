@@ -13,7 +13,7 @@ import { prepare } from '../preparing.ts';
 import { publish } from '../publish.ts';
 import { newRevision } from '../revisions.ts';
 import { newSettings } from '../settings.ts';
-import type { StoredCode, VersionRecord } from '../store/function-record.ts';
+import type { Settings, StoredCode, VersionRecord } from '../store/function-record.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
 export function createFunction(
@@ -26,6 +26,7 @@ export function createFunction(
     const settings = newSettings(input, ref.name, call);
     const layers = lambda.resolveLayers(input.Layers ?? [], call);
     if (layers.shown) settings.Layers = layers.shown;
+    Object.assign(settings, keptOnly(input));
     if (functions.exists(ref)) throw alreadyExists(ref.name);
     const create = (code: StoredCode): VersionRecord => {
       const activeAt = clock.now() + transition;
@@ -47,6 +48,19 @@ export function createFunction(
     const record = await withCode(lambda, ref.scope, input.Code!, settings.PackageType!, create);
     prepare(lambda, ref, record);
     return showConfiguration(ref, record, clock, { updateStatus: false, changed: true });
+  };
+}
+
+/** What is answered as it was given, and has no effect here. */
+function keptOnly({
+  TenancyConfig,
+  CapacityProviderConfig,
+  DurableConfig,
+}: CreateFunctionRequest): Partial<Settings> {
+  return {
+    ...(TenancyConfig ? { TenancyConfig } : {}),
+    ...(CapacityProviderConfig ? { CapacityProviderConfig } : {}),
+    ...(DurableConfig ? { DurableConfig: { RetentionPeriodInDays: 14, ...DurableConfig } } : {}),
   };
 }
 

@@ -70,8 +70,8 @@ function missingObject(bucketExists: boolean): Error {
 }
 
 /** To be called once a row that referred to this code is gone. */
-export async function releaseCode({ packages }: Lambda, code: StoredCode): Promise<void> {
-  if (code.kind === 'zip') await packages.release(code.sha256);
+export function releaseCode({ packages }: Lambda, code: StoredCode): void {
+  if (code.kind === 'zip') packages.release(code.sha256);
 }
 
 /** An image is known by its digest; one that is named by a tag gets a digest of its name. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Call } from '../../aws/call.ts';
 import type { Clock, Milliseconds } from '../../clock/clock.ts';
 import type { FunctionHost } from '../../execution/function-host.ts';
@@ -5,6 +6,7 @@ import type { Journal } from '../../journal/journal.ts';
 import { KeyedMutex } from '../../platform/keyed-mutex.ts';
 import type { ObjectStore } from '../../storage/objects/object-store.ts';
 import type { Database } from '../../storage/sqlite/database.ts';
+import { SettingsTable } from '../../storage/sqlite/settings-table.ts';
 import { AliasRouter } from './alias-router.ts';
 import type { Dispatcher } from './async/async-queue.ts';
 import { type FindEventSettings, USUAL_EVENT_SETTINGS } from './async/event-settings.ts';
@@ -54,6 +56,7 @@ export interface Cleanup {
  * second or five.
  */
 const TRANSITION: Milliseconds = 1;
+const PACKAGE_OWNER = 'lambda-packages';
 
 /** What the operations of Lambda share. Each family of things has its own store; a new one is made here. */
 export class Lambda {
@@ -101,7 +104,8 @@ export class Lambda {
     this.host = host;
     this.transition = transition;
     this.onError = onError;
-    this.packages = new PackageStore(objects);
+    const owner = packageOwner(new SettingsTable(database));
+    this.packages = new PackageStore({ objects, clock, owner, onError });
     this.functions = new FunctionStore(database);
     this.aliases = new AliasStore(database);
     this.tags = new TagStore(database);
@@ -114,4 +118,13 @@ export class Lambda {
   changing<T>({ scope: { account, region }, name }: FunctionKey, change: () => Promise<T>): Promise<T> {
     return this.#changes.run(`${account}/${region}/${name}`, change);
   }
+}
+
+/** By which this data folder knows its packages among those of others. */
+function packageOwner(settings: SettingsTable): string {
+  const known = settings.get(PACKAGE_OWNER);
+  if (known !== undefined) return known;
+  const owner = randomBytes(6).toString('hex');
+  settings.set(PACKAGE_OWNER, owner);
+  return owner;
 }

@@ -25,6 +25,12 @@ const SUPPORTED = [
   'ruby3.2',
   'python3.9',
   'nodejs18.x',
+  'nodejs26.x',
+  'python3.15',
+  'ruby4.0',
+  'java8.al2023',
+  'java11.al2023',
+  'java17.al2023',
 ];
 
 /** Supported no more, which AWS says of them in other words than of a name that never was one. */

@@ -1,5 +1,6 @@
 import { type Constraints, readConstraints } from '../../aws/constraints.ts';
 import type { Service } from '../../aws/service.ts';
+import { ObjectStoreUnavailable } from '../../storage/errors.ts';
 import type { ServiceDependencies } from '../catalogue.ts';
 import constraints from './constraints.json' with { type: 'json' };
 import { Lambda, type LambdaDependencies } from './lambda.ts';
@@ -42,6 +43,11 @@ export function loadLambda({
 }: Loading): Service {
   const lambda = new Lambda({ host, ...dependencies });
   const resources = new Resources(lambda);
+  own(lambda.packages)
+    .sweep()
+    .catch((error: unknown) => {
+      if (!(error instanceof ObjectStoreUnavailable)) lambda.onError(error);
+    });
   own(lambda.queue).start();
   const scope = { clock: lambda.clock, defaultAccount: account, sessions };
   const urls = new UrlHandler(lambda, resources.urls, scope);

@@ -51,6 +51,7 @@ export const LAMBDA_TABLES = `
     -- milliseconds since 1970
     created REAL NOT NULL,
     due REAL NOT NULL,
+    hops INTEGER NOT NULL,
     attempts INTEGER NOT NULL,
     throttles INTEGER NOT NULL
   ) STRICT;

@@ -45,6 +45,12 @@ export class Destinations {
   #send(target: string, event: QueuedEvent, record: DestinationRecord): void {
     const { journal, queue, newRequestId } = this.#options;
     const ref = parseFunctionArn(target);
+    const hops = (event.hops ?? 0) + 1;
+    if (ref && hops > MOST_HOPS) {
+      const message = `${event.name}: its results went in a circle of functions, which was ended after ${MOST_HOPS} of them`;
+      journal.record({ type: 'notice', message });
+      return;
+    }
     if (ref) {
       queue().enqueue({
         ...ref,
@@ -52,6 +58,7 @@ export class Destinations {
         payload: Buffer.from(JSON.stringify(record)),
         clientContext: undefined,
         traceHeader: event.traceHeader,
+        hops,
       });
       return;
     }
@@ -114,6 +121,8 @@ interface DestinationRecord {
   responsePayload?: unknown;
 }
 
+/** As AWS ends recursive loops: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html */
+const MOST_HOPS = 16;
 const LONGEST_MESSAGE = 1024;
 
 function parsed(payload: Uint8Array): unknown {

@@ -13,6 +13,8 @@ export interface AsyncEvent {
   payload: Uint8Array;
   clientContext: string | undefined;
   traceHeader: string | undefined;
+  /** How many functions it went through, each the destination of the one before. */
+  hops?: number;
 }
 
 /** One that waits, or is being tried. */
@@ -46,6 +48,7 @@ interface Row {
   created: number;
   attempts: number;
   throttles: number;
+  hops: number;
 }
 
 /** Asynchronous invocations that are not done with, so that they outlive the daemon. */
@@ -62,8 +65,8 @@ export class EventStore {
   constructor(database: Database) {
     this.#add = database.prepare(
       `INSERT INTO lambda_async_events (account, region, function, qualifier, partition, request_id, payload,
-         client_context, trace_header, created, due, attempts, throttles)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0) RETURNING id`,
+         client_context, trace_header, created, due, hops, attempts, throttles)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0) RETURNING id`,
     );
     this.#get = database.prepare('SELECT * FROM lambda_async_events WHERE id = ?');
     this.#due = database.prepare(
@@ -95,6 +98,7 @@ export class EventStore {
       event.traceHeader ?? null,
       now,
       now,
+      event.hops ?? 0,
     )!;
     return { id, function: `${account}/${region}/${event.name}` };
   }
@@ -102,7 +106,7 @@ export class EventStore {
   get(id: number): QueuedEvent | undefined {
     const row = this.#get.get(id);
     if (!row) return undefined;
-    const { account, region, partition, payload, created, attempts, throttles } = row;
+    const { account, region, partition, payload, created, attempts, throttles, hops } = row;
     return {
       id,
       scope: { account, region },
@@ -116,6 +120,7 @@ export class EventStore {
       created,
       attempts,
       throttles,
+      hops,
     };
   }
 

@@ -27,7 +27,7 @@ export function deleteFunction(
       const gone =
         qualifier === undefined ? removeFunction(lambda, ref) : removeVersion(lambda, ref, qualifier);
       if (qualifier === undefined) lambda.host.retire(functionArn(ref));
-      for (const { code } of gone) await releaseCode(lambda, code);
+      for (const { code } of gone) releaseCode(lambda, code);
       return { StatusCode: 204 };
     });
   };

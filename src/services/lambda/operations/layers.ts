@@ -66,7 +66,7 @@ export function publishLayerVersion(
         unpacked: summarize(zip)!.bytes,
       }),
     );
-    await releaseDeleted(lambda, layers.deleted());
+    releaseDeleted(lambda, layers.deleted());
     return show(lambda, ref, record);
   };
 }
@@ -141,14 +141,14 @@ export function deleteLayerVersion(
   return async (input, call) => {
     checkLayerVersion(input.VersionNumber!);
     layers.delete(resolveLayer(input.LayerName!, call, 'DeleteLayerVersion'), input.VersionNumber!);
-    await releaseDeleted(lambda, layers.deleted());
+    releaseDeleted(lambda, layers.deleted());
     return {};
   };
 }
 
 /** Versions whose last function is gone are not told of that; so this looks at all that were deleted. */
-async function releaseDeleted({ packages }: Lambda, deleted: readonly string[]): Promise<void> {
-  for (const sha256 of deleted) await packages.release(sha256);
+function releaseDeleted({ packages }: Lambda, deleted: readonly string[]): void {
+  for (const sha256 of deleted) packages.release(sha256);
 }
 
 async function readContent(

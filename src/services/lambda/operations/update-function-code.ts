@@ -41,7 +41,7 @@ export function updateFunctionCode(
       if (!input.DryRun) {
         lambda.host.retire(functionArn(ref), latest.revision);
         prepare(lambda, ref, latest);
-        await releaseCode(lambda, before.code);
+        releaseCode(lambda, before.code);
       }
       if (!published) return showConfiguration(ref, latest, clock, { changed: !input.DryRun });
       return showConfiguration(ref, published, clock, {

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { zipOf } from '../../../support/aws/zip.ts';
-import { CODE, functionInput, type LambdaServer, ROLE, startLambda, UUID } from './support.ts';
+import {
+  CODE,
+  functionInput,
+  type LambdaServer,
+  ROLE,
+  startLambda,
+  storedPackages,
+  UUID,
+} from './support.ts';
 
 let it: LambdaServer;
 
@@ -85,11 +93,12 @@ describe('a function', () => {
     const code = zipOf({ 'index.js': 'only this one' });
     await it.create('gone', { Code: { ZipFile: code } });
     const sha256 = createHash('sha256').update(code).digest('hex');
-    const { objects } = it.server.dependencies;
-    expect(await objects.head('awslambda-tasks', sha256)).toBeDefined();
+    const packages = () => storedPackages(it);
+    expect(await packages()).toContain(sha256);
     const { $metadata } = await it.lambda.deleteFunction({ FunctionName: 'gone' });
     expect($metadata.httpStatusCode).toBe(204);
-    expect(await objects.head('awslambda-tasks', sha256)).toBeUndefined();
+    await it.clock.advance(60_000);
+    await it.arrived(async () => !(await packages()).includes(sha256));
     await expect(it.lambda.getFunction({ FunctionName: 'gone' })).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
       message: `Function not found: ${ARN}:gone`,

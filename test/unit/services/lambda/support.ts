@@ -16,7 +16,7 @@ export interface LambdaServer extends AsyncDisposable {
   lambda: Lambda;
   as(options: { key?: string; region?: string }): Lambda;
   /** Waits, in real time, for what comes over the socket. */
-  arrived(condition: () => boolean): Promise<void>;
+  arrived(condition: () => boolean | Promise<boolean>): Promise<void>;
   /** Creates a function, and lets it become active. */
   create(name: string, more?: Partial<CreateFunctionRequest>): Promise<void>;
 }
@@ -56,7 +56,7 @@ export async function startLambda({
     lambda,
     as,
     arrived: async (condition) => {
-      while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
+      while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 1));
     },
     create: async (name, more = {}) => {
       await lambda.createFunction(functionInput(name, more));
@@ -81,4 +81,10 @@ export function functionInput(
     Handler: 'index.handler',
     ...more,
   };
+}
+
+/** The digests of the packages that are kept. */
+export async function storedPackages({ server }: LambdaServer): Promise<string[]> {
+  const { objects } = await server.dependencies.objects.list('awslambda-tasks');
+  return objects.map(({ key }) => key.split('/')[1]!);
 }

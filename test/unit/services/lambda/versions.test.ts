@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { zipOf } from '../../../support/aws/zip.ts';
-import { functionInput, type LambdaServer, startLambda, UUID } from './support.ts';
+import { functionInput, type LambdaServer, startLambda, storedPackages, UUID } from './support.ts';
 
 let it: LambdaServer;
 
@@ -71,13 +72,12 @@ describe('an update', () => {
   test('of the code replaces it, and what nothing has any more is deleted', async () => {
     const [one, two] = [zipOf({ 'index.js': 'one' }), zipOf({ 'index.js': 'two' })];
     await it.create('coded', { Code: { ZipFile: one } });
-    const { objects } = it.server.dependencies;
     const before = await it.lambda.getFunctionConfiguration({ FunctionName: 'coded' });
     const dry = await it.lambda.updateFunctionCode({ FunctionName: 'coded', ZipFile: two, DryRun: true });
     expect(dry.RevisionId).toBe(before.RevisionId);
-    expect((await objects.list('awslambda-tasks')).objects.some(({ size }) => size === two.length + 1)).toBe(
-      false,
-    );
+    await it.clock.advance(60_000);
+    await it.arrived(async () => (await storedPackages(it)).length > 0);
+    expect(await storedPackages(it)).not.toContain(createHash('sha256').update(two).digest('hex'));
     const after = await it.lambda.updateFunctionCode({
       FunctionName: 'coded',
       ZipFile: two,
@@ -87,7 +87,9 @@ describe('an update', () => {
     expect(after).toMatchObject({ Version: '1', FunctionArn: `${ARN}:coded:1`, CodeSize: two.length });
     expect(after.CodeSha256).not.toBe(before.CodeSha256);
     const old = Buffer.from(before.CodeSha256!, 'base64').toString('hex');
-    expect(await objects.head('awslambda-tasks', old)).toBeUndefined();
+    expect(await storedPackages(it)).toContain(old);
+    await it.clock.advance(60_000);
+    await it.arrived(async () => !(await storedPackages(it)).includes(old));
     await it.clock.advance(10);
     await expect(
       it.lambda.updateFunctionCode({ FunctionName: 'coded', ZipFile: one, RevisionId: before.RevisionId }),

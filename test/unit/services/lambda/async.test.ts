@@ -136,6 +136,71 @@ describe('an event', () => {
   });
 });
 
+describe('the result of an event', () => {
+  const sink = `${ARN}:sink`;
+
+  test('goes to the function that is its destination, with what led to it', async () => {
+    await it.create('sink');
+    await it.create('source');
+    await it.lambda.putFunctionEventInvokeConfig({
+      FunctionName: 'source',
+      MaximumRetryAttempts: 0,
+      DestinationConfig: {
+        OnSuccess: { Destination: sink },
+        OnFailure: { Destination: 'arn:aws:sqs:us-east-1:000000000000:failures' },
+      },
+    });
+    const requestId = await send('source', { a: 1 });
+    await it.clock.advance(0);
+    expect(calls()).toEqual(['source', 'sink']);
+    expect(JSON.parse(Buffer.from(it.host.invocations[1]!.invocation.payload).toString())).toEqual({
+      version: '1.0',
+      timestamp: new Date(it.clock.now()).toISOString(),
+      requestContext: {
+        requestId,
+        functionArn: `${ARN}:source:$LATEST`,
+        condition: 'Success',
+        approximateInvokeCount: 1,
+      },
+      requestPayload: { a: 1 },
+      responseContext: { statusCode: 200, executedVersion: '$LATEST' },
+      responsePayload: { a: 1 },
+    });
+    fail(it.host);
+    await send('source', { a: 2 });
+    expect(entries.filter(({ type }) => type === 'lambda.destination')).toMatchObject([
+      {
+        target: 'arn:aws:sqs:us-east-1:000000000000:failures',
+        function: `${ARN}:source`,
+        record: {
+          requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: 1 },
+          responseContext: { statusCode: 200, functionError: 'Unhandled' },
+          responsePayload: { errorMessage: 'no', errorType: 'Error' },
+        },
+      },
+    ]);
+  });
+
+  test('does not go in circles for ever', async () => {
+    await it.create('ping');
+    await it.create('pong');
+    for (const [FunctionName, other] of [
+      ['ping', 'pong'],
+      ['pong', 'ping'],
+    ] as const) {
+      await it.lambda.putFunctionEventInvokeConfig({
+        FunctionName,
+        DestinationConfig: { OnSuccess: { Destination: `${ARN}:${other}` } },
+      });
+    }
+    await send('ping');
+    await it.clock.advance(MINUTE);
+    for (let step = 0; step < 40; step++) await it.clock.advance(0);
+    expect(it.host.invocations).toHaveLength(17);
+    expect(entries.some((entry) => entry.type === 'notice' && entry.message.includes('circle'))).toBe(true);
+  });
+});
+
 describe('of many events', () => {
   test('of one function ten are under way at once, and another function need not wait for them', async () => {
     await it.create('many');

@@ -64,6 +64,7 @@ export class Lambda {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly host: FunctionHost;
+  readonly onError: (error: unknown) => void;
   readonly transition: Milliseconds;
   readonly onError: (error: unknown) => void;
   readonly packages: PackageStore;
@@ -102,6 +103,7 @@ export class Lambda {
     this.journal = journal;
     this.clock = clock;
     this.host = host;
+    this.onError = onError;
     this.transition = transition;
     this.onError = onError;
     const owner = packageOwner(new SettingsTable(database));

@@ -57,22 +57,31 @@ export class Provisioning {
     else this.#told.delete(place);
     const kept = new Set([...after.values()].map(({ record }) => record.version));
     for (const { record } of before.values()) {
-      if (!kept.has(record.version)) this.#setProvisioned(key, record, 0).catch(() => {});
+      if (!kept.has(record.version)) void this.#release(key, record);
     }
     for (const [qualifier, told] of after) {
       if (!isSame(before.get(qualifier), told)) void this.#allocate(key, qualifier, told);
     }
   }
 
+  /** Never rejects: where nothing runs functions, nothing has to end. */
+  async #release(key: FunctionKey, record: VersionRecord): Promise<void> {
+    await Promise.allSettled([this.#setProvisioned(key, record, 0)]);
+  }
+
   /** Never rejects: that environments don't come up is what the record tells. */
   async #allocate(key: FunctionKey, qualifier: string, told: Told): Promise<void> {
     const { requested, record } = told;
+    const [{ status }] = await Promise.allSettled([this.#setProvisioned(key, record, requested)]);
     try {
-      await this.#setProvisioned(key, record, requested);
-      this.#settle(key, qualifier, told, { status: 'READY', available: requested });
-    } catch {
-      const failure = { status: 'FAILED', available: 0, reason: 'FUNCTION_ERROR_INIT_FAILURE' } as const;
-      this.#settle(key, qualifier, told, failure);
+      if (status === 'fulfilled') {
+        this.#settle(key, qualifier, told, { status: 'READY', available: requested });
+      } else {
+        const reason = 'FUNCTION_ERROR_INIT_FAILURE';
+        this.#settle(key, qualifier, told, { status: 'FAILED', available: 0, reason });
+      }
+    } catch (error) {
+      this.#lambda.onError(error);
     }
   }
 

@@ -162,9 +162,11 @@ function tooLarge(): WireError {
 
 /** @throws what is a bug of ours */
 function answerError(res: ServerResponse, error: unknown): void {
-  if (res.headersSent || res.destroyed) {
+  const { req } = res;
+  if (res.destroyed || (req.destroyed && !req.complete)) {
+    // Nobody is there any more to be told.
     res.destroy();
-    if (error instanceof UnusableAnswer || res.destroyed) return;
+    return;
   }
   if (error instanceof UnusableAnswer) {
     const text = 'Internal Server Error';

@@ -203,6 +203,19 @@ describe('a request to a URL', () => {
       Message: 'Request must be smaller than 6291456 bytes for the InvokeFunction operation',
     });
   });
+
+  test('that breaks off is no one’s fault', async () => {
+    const host = await urlOf();
+    const before = it.host.invocations.length;
+    const headers = { host, 'content-length': '100', 'content-type': 'text/plain' };
+    const req = request({ port: it.server.port, host: '127.0.0.1', method: 'POST', headers });
+    req.on('error', () => {});
+    await new Promise<void>((resolve) => req.write('half', () => resolve()));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    req.destroy();
+    expect((await send(host)).status).toBe(200);
+    expect(it.host.invocations.length).toBe(before + 1);
+  });
 });
 
 describe('the answer of a URL', () => {

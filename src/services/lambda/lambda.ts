@@ -66,7 +66,6 @@ export class Lambda {
   readonly host: FunctionHost;
   readonly onError: (error: unknown) => void;
   readonly transition: Milliseconds;
-  readonly onError: (error: unknown) => void;
   readonly packages: PackageStore;
   readonly functions: FunctionStore;
   readonly aliases: AliasStore;
@@ -105,7 +104,6 @@ export class Lambda {
     this.host = host;
     this.onError = onError;
     this.transition = transition;
-    this.onError = onError;
     const owner = packageOwner(new SettingsTable(database));
     this.packages = new PackageStore({ objects, clock, owner, onError });
     this.functions = new FunctionStore(database);

@@ -26,7 +26,7 @@ export async function withCode<T>(
     throw invalidParameter("Please don't provide ImageUri when updating a function with packageType Zip.");
   }
   const zip = await readZip(lambda, code);
-  checkZip(zip);
+  const unpacked = checkZip(zip);
   const { bytes } = lambda.functions.usage(scope);
   if (bytes + zip.length > LARGEST_STORAGE) {
     throw new CodeStorageExceededException({
@@ -35,7 +35,7 @@ export async function withCode<T>(
       $metadata: {},
     });
   }
-  return lambda.packages.keep(zip, (stored) => write({ kind: 'zip', ...stored }));
+  return lambda.packages.keep(zip, (stored) => write({ kind: 'zip', unpacked, ...stored }));
 }
 
 async function readZip(

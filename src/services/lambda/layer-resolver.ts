@@ -7,8 +7,6 @@ import type { Policy } from './policy.ts';
 import type { LayerRecord, LayerStore } from './store/layer-store.ts';
 
 const MOST_LAYERS = 5;
-/** Of a function's code and all its layers, unpacked. */
-const LARGEST_UNZIPPED = 262_144_000;
 
 /**
  * What functions' configurations and environments need to know of layers.
@@ -31,15 +29,10 @@ export function layerResolver(layers: LayerStore, packages: PackageStore): Resol
       seen.set(layer, arn);
       return record;
     });
-    const unpacked = records.reduce((sum, record) => sum + record.unpacked, 0);
-    if (unpacked > LARGEST_UNZIPPED) {
-      throw invalidParameter(
-        `Function code combined with layers exceeds the maximum allowed size of ${LARGEST_UNZIPPED} bytes. The actual size is ${unpacked} bytes.`,
-      );
-    }
     return {
       shown: records.map(({ size }, index) => ({ Arn: arns[index]!, CodeSize: size })),
       packages: records.map(({ sha256 }) => packages.reference(sha256)),
+      unpacked: records.reduce((sum, record) => sum + record.unpacked, 0),
     };
   };
 }

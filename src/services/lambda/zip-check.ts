@@ -27,15 +27,17 @@ const UNREADABLE = 'Could not unzip uploaded file. Please check your file, then 
  * Refuses what can't be unpacked or is too large when it is. Looks only at the list of files; who unpacks them has to keep
  * to the sizes that it says.
  *
+ * @returns the bytes of all files
  * @throws InvalidParameterValueException
  */
-export function checkZip(zip: Uint8Array, largest = LARGEST_UNZIPPED): void {
+export function checkZip(zip: Uint8Array, largest = LARGEST_UNZIPPED): number {
   const summary = summarize(zip);
   if (!summary) throw invalidParameter(UNREADABLE);
   if (summary.bytes >= largest) {
     throw invalidParameter(`Unzipped size must be smaller than ${largest} bytes`);
   }
   if (summary.entries === 0) throw invalidParameter('Uploaded file must be a non-empty zip');
+  return summary.bytes;
 }
 
 /** What the list of files of an archive amounts to; undefined where there is no such list, or it is broken. */

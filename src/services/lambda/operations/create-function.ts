@@ -8,6 +8,7 @@ import { withCode } from '../code-source.ts';
 import { showConfiguration } from '../configuration.ts';
 import { conflict, invalidParameter } from '../errors.ts';
 import type { Lambda } from '../lambda.ts';
+import { checkUnpacked } from '../layers.ts';
 import { functionArn, LATEST, resolveNewFunction } from '../names.ts';
 import { prepare } from '../preparing.ts';
 import { publish } from '../publish.ts';
@@ -29,6 +30,7 @@ export function createFunction(
     Object.assign(settings, keptOnly(input));
     if (functions.exists(ref)) throw alreadyExists(ref.name);
     const create = (code: StoredCode): VersionRecord => {
+      checkUnpacked(code, layers.unpacked);
       const activeAt = clock.now() + transition;
       const latest: VersionRecord = {
         version: LATEST,
@@ -36,6 +38,7 @@ export function createFunction(
         settings,
         code,
         layers: layers.packages,
+        layersUnpacked: layers.unpacked,
         activeAt,
       };
       return functions.transaction(() => {

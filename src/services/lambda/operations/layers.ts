@@ -35,7 +35,7 @@ import { LIMITS } from '../limits.ts';
 import { pageOf } from '../paging.ts';
 import type { Resources } from '../resources.ts';
 import type { LayerRecord } from '../store/layer-store.ts';
-import { checkZip, summarize } from '../zip-check.ts';
+import { checkZip } from '../zip-check.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html */
 export function publishLayerVersion(
@@ -45,7 +45,7 @@ export function publishLayerVersion(
   return async (input, call) => {
     const ref = resolveLayer(input.LayerName!, call, 'PublishLayerVersion');
     const zip = await readContent(lambda, input.Content!);
-    checkZip(zip, LIMITS.unzipped);
+    const unpacked = checkZip(zip, LIMITS.unzipped);
     const used = lambda.functions.usage(ref.scope).bytes + layers.bytes(ref.scope);
     if (used + zip.length > LIMITS.storage) {
       throw new CodeStorageExceededException({
@@ -63,7 +63,7 @@ export function publishLayerVersion(
         ...(input.CompatibleArchitectures ? { architectures: input.CompatibleArchitectures } : {}),
         sha256,
         size,
-        unpacked: summarize(zip)!.bytes,
+        unpacked,
       }),
     );
     releaseDeleted(lambda, layers.deleted());

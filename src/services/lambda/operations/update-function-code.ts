@@ -4,6 +4,7 @@ import { releaseCode, withCode } from '../code-source.ts';
 import { showConfiguration } from '../configuration.ts';
 import { invalidParameter } from '../errors.ts';
 import type { Lambda } from '../lambda.ts';
+import { checkUnpacked } from '../layers.ts';
 import { functionArn, resolveFunction } from '../names.ts';
 import { prepare } from '../preparing.ts';
 import { publish } from '../publish.ts';
@@ -24,6 +25,7 @@ export function updateFunctionCode(
       checkKind(input, before);
       const Architectures = input.Architectures ?? before.settings.Architectures;
       const replace = (code: StoredCode): { latest: VersionRecord; published?: VersionRecord } => {
+        checkUnpacked(code, before.layersUnpacked);
         if (input.DryRun) return { latest: { ...before, code } };
         const latest = {
           ...before,

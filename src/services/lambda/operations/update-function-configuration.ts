@@ -5,6 +5,7 @@ import type {
 import type { Operation } from '../../../aws/service.ts';
 import { showConfiguration } from '../configuration.ts';
 import type { Lambda } from '../lambda.ts';
+import { checkUnpacked } from '../layers.ts';
 import { functionArn, resolveFunction } from '../names.ts';
 import { prepare } from '../preparing.ts';
 import { checkRevision, newRevision, revisionOf } from '../revisions.ts';
@@ -23,17 +24,20 @@ export function updateFunctionConfiguration(
       const before = await changeableLatest(lambda, ref);
       checkRevision(input.RevisionId, revisionOf(before, clock.now()));
       const settings = changeSettings(before.settings, input, ref.name, call);
-      let { layers } = before;
+      let { layers, layersUnpacked } = before;
       if (input.Layers) {
         const resolved = lambda.resolveLayers(input.Layers, call);
         settings.Layers = resolved.shown;
+        checkUnpacked(before.code, resolved.unpacked);
         layers = resolved.packages;
+        layersUnpacked = resolved.unpacked;
       }
       const latest: VersionRecord = {
         ...before,
         ...newRevision(clock, clock.now() + transition),
         settings,
         layers,
+        layersUnpacked,
       };
       functions.put(ref, latest);
       lambda.host.retire(functionArn(ref), latest.revision);

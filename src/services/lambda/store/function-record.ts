@@ -12,6 +12,8 @@ export interface FunctionKey {
 export type StoredCode =
   | {
       kind: 'zip';
+      /** Bytes of all its files. */
+      unpacked: number;
       /** Lower-case hex. */
       sha256: string;
       size: number;
@@ -54,6 +56,8 @@ export interface VersionRecord {
   code: StoredCode;
   /** What `settings.Layers` stand for. */
   layers: PackageReference[];
+  /** Bytes of all files of `layers`. */
+  layersUnpacked: number;
   /** Pending until then, as told by the clock. */
   activeAt: Milliseconds;
   /** LastUpdateStatus is InProgress until then. */

@@ -17,6 +17,13 @@ afterAll(async () => {
 const ARN = 'arn:aws:lambda:us-east-1:000000000000:layer';
 const LAYER = zipOf({ 'python/helper.py': 'x = 1' });
 
+/** A small zip file that says it holds one of this size. */
+function claiming(size: number): Buffer {
+  const zip = zipOf({ file: 'small' });
+  zip.writeUInt32LE(size, zip.indexOf('PK\x01\x02') + 24);
+  return zip;
+}
+
 function publish(LayerName: string, more: { content?: Buffer } = {}) {
   return it.lambda.publishLayerVersion({ LayerName, Content: { ZipFile: more.content ?? LAYER } });
 }
@@ -185,6 +192,30 @@ describe('layers of functions', () => {
       message:
         'Layers are not in the same region as the function. Layers are expected to be in region us-east-1.',
     });
+  });
+
+  test('may not be larger together with the code than AWS allows', async () => {
+    await publish('large', { content: claiming(200_000_000) });
+    const Layers = [`${ARN}:large:1`];
+    const tooLarge = {
+      name: 'InvalidParameterValueException',
+      message:
+        'Function code combined with layers exceeds the maximum allowed size of 262144000 bytes. The actual size is 300000000 bytes.',
+    };
+    const ZipFile = claiming(100_000_000);
+    await expect(
+      it.lambda.createFunction(functionInput('heavy', { Layers, Code: { ZipFile } })),
+    ).rejects.toMatchObject(tooLarge);
+    const FunctionName = 'heavy';
+    await it.create(FunctionName, { Code: { ZipFile } });
+    await expect(it.lambda.updateFunctionConfiguration({ FunctionName, Layers })).rejects.toMatchObject(
+      tooLarge,
+    );
+    await it.lambda.updateFunctionCode({ FunctionName, ZipFile: CODE });
+    await it.clock.advance(10);
+    await it.lambda.updateFunctionConfiguration({ FunctionName, Layers });
+    await it.clock.advance(10);
+    await expect(it.lambda.updateFunctionCode({ FunctionName, ZipFile })).rejects.toMatchObject(tooLarge);
   });
 
   test('of another account have to be shared', async () => {

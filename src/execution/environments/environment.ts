@@ -300,6 +300,7 @@ export class Environment {
       maxMemoryUsedMb: this.#memory.read(),
       ...(init === undefined ? {} : { initDurationMs: init }),
       ...(status === 'error' && errorType ? { errorType } : {}),
+      ...(status === 'success' && errorType ? { functionError: errorType } : {}),
       ...traceOf(this.fn, job),
     };
   }

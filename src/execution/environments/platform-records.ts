@@ -27,8 +27,11 @@ export interface InvocationStart {
 
 export interface InvocationReport {
   requestId: string;
+  /** Of the environment: an error that the function itself reports leaves it well. */
   status: Status;
   errorType?: string;
+  /** The type of an error that the function reported. */
+  functionError?: string;
   durationMs: number;
   billedDurationMs: number;
   memorySizeMb: number;
@@ -120,7 +123,8 @@ export function startRecord({ requestId, version, traceId }: InvocationStart): P
 }
 
 export function runtimeDoneRecord(report: InvocationReport, producedBytes: number): PlatformRecord {
-  const { requestId, status, errorType, durationMs } = report;
+  const { requestId, durationMs } = report;
+  const { status, errorType } = outcomeOf(report);
   return {
     type: 'platform.runtimeDone',
     level: status === 'success' ? 'DEBUG' : 'WARN',
@@ -134,7 +138,8 @@ export function runtimeDoneRecord(report: InvocationReport, producedBytes: numbe
 }
 
 export function reportRecord(report: InvocationReport): PlatformRecord {
-  const { requestId, status, errorType, initDurationMs } = report;
+  const { requestId, initDurationMs } = report;
+  const { status, errorType } = outcomeOf(report);
   return {
     type: 'platform.report',
     level: status === 'success' ? 'INFO' : 'WARN',
@@ -160,6 +165,16 @@ export function extensionRecord(record: {
   errorType?: string;
 }): PlatformRecord {
   return { type: 'platform.extension', level: record.errorType ? 'WARN' : 'INFO', record };
+}
+
+/** Records tell a function's own error as well; lines of text don't. */
+function outcomeOf({
+  status,
+  errorType,
+  functionError,
+}: InvocationReport): Pick<InvocationReport, 'status' | 'errorType'> {
+  if (functionError !== undefined) return { status: 'error', errorType: functionError };
+  return errorType === undefined ? { status } : { status, errorType };
 }
 
 function tracing(value: string): object {

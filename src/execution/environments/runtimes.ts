@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { sha256 } from '../../platform/packages.ts';
 import { findToolchain } from '../toolchains/find-toolchain.ts';
 import type { Machine } from '../toolchains/machine.ts';
+import { compareVersions, parseVersion } from '../toolchains/version.ts';
 
 /** What runs a Lambda runtime on this machine. */
 export interface LocalRuntime {
@@ -95,7 +96,7 @@ export class LocalRuntimes {
       const exact = version === wanted && found.notice === undefined;
       return {
         kind: tool,
-        command: [found.path, join(directory, ...BOOTSTRAPS[tool])],
+        command: [found.path, ...flagsOf(runtime, found.version), join(directory, ...BOOTSTRAPS[tool])],
         folder: dirname(found.path),
         ...versionOf(runtime),
         ...(exact
@@ -107,6 +108,14 @@ export class LocalRuntimes {
     }
     return { unsupported: notice ?? `${runtime} needs ${tool}, which was not found` };
   }
+}
+
+/** Up to nodejs22.x AWS switches off what later Nodes load modules with; see docs/lambda-runtimes.md. */
+function flagsOf(runtime: string, version: string | undefined): string[] {
+  const wanted = Number(/^nodejs(\d+)/.exec(runtime)?.[1] ?? Number.POSITIVE_INFINITY);
+  const found = parseVersion(version ?? '');
+  if (wanted > 22 || !found || compareVersions(found, [20, 19, 0]) < 0) return [];
+  return ['--no-experimental-require-module', '--no-experimental-detect-module'];
 }
 
 /** AWS's own numbers of patches mean nothing here; the form is theirs. */

@@ -51,7 +51,9 @@ describe('a Node.js function', () => {
     await test.log();
     const own = test.logged.filter(({ group }) => group === '/aws/lambda/node');
     expect(
-      own.map(({ message }) => message.replace(/[0-9a-f-]{36}/, 'ID').replace(/^20\S+/, 'TIME')),
+      own.map(({ message }) =>
+        message.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/, 'ID').replace(/^20\S+/, 'TIME'),
+      ),
     ).toEqual([
       expect.stringMatching(
         /^INIT_START Runtime Version: nodejs:20.v\d+\tRuntime Version ARN: arn:aws:lambda:us-east-1::runtime:[0-9a-f]{64}\n$/,

@@ -19,7 +19,8 @@ export function describeLogStreams(
   logs: Logs,
 ): Operation<DescribeLogStreamsCommandInput, DescribeLogStreamsCommandOutput> {
   return (input, call) => {
-    const { logStreamNamePrefix: prefix, descending = false, nextToken, limit = USUAL_LIMIT } = input;
+    const { logStreamNamePrefix: prefix, descending = false, nextToken } = input;
+    const limit = Math.trunc(input.limit ?? USUAL_LIMIT);
     const by = input.orderBy === 'LastEventTime' ? 'last-event' : 'name';
     if (by === 'last-event' && prefix !== undefined) {
       throw invalidParameter('Cannot order by LastEventTime with a logStreamNamePrefix.');

@@ -2,10 +2,12 @@ import type { GetLogEventsCommandInput, GetLogEventsCommandOutput } from '@aws-s
 import type { Operation } from '../../../aws/service.ts';
 import { groupReferred, type Logs, streamNamed } from '../logs.ts';
 import { parseStreamToken, streamToken } from '../positions.ts';
-import { END, EVENT_OVERHEAD, type LogEventRow, type Position } from '../store/events.ts';
+import { END, EVENT_OVERHEAD, type LogEventRow, nextChunk, type Position } from '../store/events.ts';
 
 const MOST_EVENTS = 10_000;
 const MOST_BYTES = 1_048_576;
+const FIRST_CHUNK = 32;
+const LARGEST_CHUNK = 2_000;
 
 /**
  * A token stands for a place between two events, and for the direction in which one goes on from there. At the end of
@@ -23,10 +25,13 @@ export function getLogEvents(logs: Logs): Operation<GetLogEventsCommandInput, Ge
     const forward = from ? from.direction === 'f' : startFromHead;
     const first: Position = { timestamp: start, seq: 0 };
     const last: Position = { timestamp: end, seq: END.seq };
-    const rows = forward
-      ? logs.events.forward(id, later(from?.position ?? first, first), end, limit)
-      : logs.events.backward(id, earlier(from?.position ?? last, last), start, limit);
-    const page = withinBytes(rows);
+    const page = forward
+      ? readPage(later(from?.position ?? first, first), limit, (at, count) =>
+          logs.events.forward(id, at, end, count),
+        )
+      : readPage(earlier(from?.position ?? last, last), limit, (at, count) =>
+          logs.events.backward(id, at, start, count),
+        );
     if (!forward) page.reverse();
     const [before, behind] = edges(page, from?.position ?? first);
     return {
@@ -41,14 +46,28 @@ export function getLogEvents(logs: Logs): Operation<GetLogEventsCommandInput, Ge
   };
 }
 
-/** The events that a page of 1 MB holds, one at least. */
-export function withinBytes(rows: LogEventRow[]): LogEventRow[] {
+/** At most `limit` events and 1 MB of them, one at least. Read in pieces, since that of which there is too much may be much. */
+function readPage(
+  from: Position,
+  limit: number,
+  read: (at: Position, count: number) => LogEventRow[],
+): LogEventRow[] {
+  const page: LogEventRow[] = [];
+  const most = Math.trunc(limit);
   let bytes = 0;
-  const end = rows.findIndex(({ message }) => {
-    bytes += Buffer.byteLength(message) + EVENT_OVERHEAD;
-    return bytes > MOST_BYTES;
-  });
-  return end < 0 ? rows : rows.slice(0, Math.max(1, end));
+  let at = from;
+  for (let chunk = Math.min(FIRST_CHUNK, most); chunk > 0; ) {
+    const rows = read(at, chunk);
+    for (const row of rows) {
+      bytes += Buffer.byteLength(row.message) + EVENT_OVERHEAD;
+      if (bytes > MOST_BYTES && page.length > 0) return page;
+      page.push(row);
+    }
+    if (rows.length < chunk) break;
+    at = rows.at(-1)!;
+    chunk = Math.min(nextChunk(rows, LARGEST_CHUNK), most - page.length);
+  }
+  return page;
 }
 
 /** Where to go on in front of a page and behind it; an empty one is left at the place where it was entered. */

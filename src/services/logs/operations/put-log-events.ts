@@ -46,6 +46,9 @@ function checkSize(events: readonly InputLogEvent[]): void {
 }
 
 function checkOrder(events: readonly InputLogEvent[]): void {
+  if (events.some(({ timestamp }) => !Number.isFinite(timestamp))) {
+    throw invalidParameter('The timestamp of a log event has to be a number of milliseconds.');
+  }
   for (let index = 1; index < events.length; index++) {
     if (events[index - 1]!.timestamp! > events[index]!.timestamp!) {
       throw invalidParameter('Log events in a single PutLogEvents request must be in chronological order.');
@@ -78,7 +81,10 @@ function sortOut(
   };
   const accepted = events.slice(Math.max(tooOld, expired), tooNew < 0 ? undefined : tooNew);
   return {
-    accepted: accepted.map(({ timestamp, message }) => ({ timestamp: timestamp!, message: message! })),
+    accepted: accepted.map(({ timestamp, message }) => ({
+      timestamp: Math.trunc(timestamp!),
+      message: message!,
+    })),
     rejected: Object.keys(rejected).length > 0 ? rejected : undefined,
   };
 }

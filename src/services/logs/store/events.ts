@@ -21,6 +21,17 @@ export const END: Position = { timestamp: Number.MAX_SAFE_INTEGER, seq: Number.M
 /** What AWS counts for each event besides its message. */
 export const EVENT_OVERHEAD = 26;
 
+/** Messages that are read at a time, in characters: one may have a million. */
+const CHUNK_LENGTH = 2 ** 18;
+
+/** How many events to read next, after `rows` were read at once: more and more, unless they are large. */
+export function nextChunk(rows: readonly LogEventRow[], most: number): number {
+  let length = 0;
+  for (const { message } of rows) length += message.length;
+  const fitting = length === 0 ? most : Math.floor((rows.length * CHUNK_LENGTH) / length);
+  return Math.max(1, Math.min(most, rows.length * 4, fitting));
+}
+
 /** The events of all streams. */
 export class EventTable {
   readonly #insert: Statement<never>;

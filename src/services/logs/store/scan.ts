@@ -1,4 +1,4 @@
-import { END, type EventTable, type LogEventRow, type Position } from './events.ts';
+import { END, type EventTable, type LogEventRow, nextChunk, type Position } from './events.ts';
 import type { LogStreamRow } from './streams.ts';
 
 /** An event with the stream it is of. */
@@ -17,7 +17,7 @@ export interface ScanOptions {
   signal?: AbortSignal | undefined;
 }
 
-const FIRST_CHUNK = 16;
+const FIRST_CHUNK = 4;
 const LARGEST_CHUNK = 500;
 /** Events and streams that are gone through between two pauses. */
 const PAUSE_EVERY = 500;
@@ -80,7 +80,7 @@ class Cursor {
     const row = this.#rows[this.#index++] as ScannedEvent;
     if (this.#index === this.#rows.length && this.#rows.length === this.#chunk) {
       this.#position = row;
-      this.#chunk = Math.min(this.#chunk * 4, LARGEST_CHUNK);
+      this.#chunk = nextChunk(this.#rows, LARGEST_CHUNK);
       this.#read();
     }
     // The row is nobody else's: a copy of each would be a third of a scan's time.

@@ -278,6 +278,16 @@ describe('PutLogEvents', () => {
     expect(rejectedLogEventsInfo).toEqual({ expiredLogEventEndIndex: 1 });
   });
 
+  test('takes times with a fraction as the millisecond that they are in, and no other numbers', async () => {
+    const place = await server.stream();
+    const now = server.clock.now();
+    await put(place, now + 0.7);
+    const { events } = await server.client.getLogEvents({ ...place, limit: 1.5 });
+    expect(events!.map(({ timestamp }) => timestamp)).toEqual([now]);
+    await expect(put(place, Number.NaN)).rejects.toMatchObject({ name: 'InvalidParameterException' });
+    await server.client.describeLogStreams({ ...place, limit: 1.5 });
+  });
+
   test('refuses batches out of order, longer than a day, or too large', async () => {
     const place = await server.stream();
     const now = server.clock.now();

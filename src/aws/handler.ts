@@ -87,6 +87,8 @@ export class AwsHandler {
       service = await this.#load(identified.entry);
       await this.#answer(exchange, identified, service, requestId);
     } catch (error) {
+      // An operation gave up because its caller did: nobody is left to answer.
+      if (exchange.signal.aborted && error === exchange.signal.reason) return;
       const { status } = error instanceof WireError ? error : { status: 0 };
       if (status === 501) this.#report((error as WireError).message);
       if (isBug(error)) this.#options.onError(error, requestId);

@@ -404,6 +404,27 @@ describe('a call', () => {
     await aborted;
   });
 
+  test('that gives up with its client is no bug', async () => {
+    const controller = new AbortController();
+    const ended = new Promise<void>((resolve) => {
+      operations.GetFunction = (_input, { signal }) =>
+        new Promise((_, reject) => {
+          controller.abort();
+          signal.addEventListener('abort', () => {
+            reject(signal.reason);
+            resolve();
+          });
+        });
+    });
+    const headers = { authorization: authorization('lambda') };
+    await fetch(`${server.url}/2015-03-31/functions/x`, { headers, signal: controller.signal }).catch(
+      () => {},
+    );
+    await ended;
+    await send('x', { headers, path: '/nothing' });
+    expect(server.errors).toEqual([]);
+  });
+
   test('with a signature that can’t be read is refused', async () => {
     const headers = { authorization: 'AWS4-HMAC-SHA256 Credential=test' };
     expect((await send('x', { headers, path: '/?Action=A&Version=2011-06-15' })).body).toContain(

@@ -71,6 +71,7 @@ export async function createAws(
       : undefined,
     services: services({
       sessions,
+      identities,
       database,
       objects,
       journal,

@@ -1,4 +1,5 @@
 import type { Call } from '../aws/call.ts';
+import type { Identities } from '../aws/identities.ts';
 import type { ParityWarnings } from '../aws/parity-warnings.ts';
 import type { ServiceEntry } from '../aws/service.ts';
 import type { SessionTokens } from '../aws/session-token.ts';
@@ -19,6 +20,7 @@ import { STS } from './sts/identity.ts';
 /** What services are made with. */
 export interface ServiceDependencies {
   sessions: SessionTokens;
+  identities: Identities;
   database: Database;
   objects: ObjectStore;
   journal: Journal;

@@ -30,13 +30,14 @@ import { UrlAddress } from './urls/url-address.ts';
 import { UrlHandler } from './urls/url-handler.ts';
 
 type Loading = Omit<LambdaDependencies, 'host'> &
-  Pick<ServiceDependencies, 'own' | 'host' | 'sessions' | 'account' | 'url'>;
+  Pick<ServiceDependencies, 'own' | 'host' | 'sessions' | 'identities' | 'account' | 'url'>;
 
 /** The service, with what the daemon has for it. */
 export function loadLambda({
   own,
   host = MISSING_HOST,
   sessions,
+  identities,
   account,
   url,
   ...dependencies
@@ -49,7 +50,7 @@ export function loadLambda({
       if (!(error instanceof ObjectStoreUnavailable)) lambda.onError(error);
     });
   own(lambda.queue).start();
-  const scope = { clock: lambda.clock, defaultAccount: account, sessions };
+  const scope = { clock: lambda.clock, defaultAccount: account, sessions, identities };
   const urls = new UrlHandler(lambda, resources.urls, scope);
   return {
     ...createLambda(lambda, resources, new UrlAddress(url)),

@@ -9,6 +9,7 @@ import { Shutdown } from '../../../src/daemon/shutdown.ts';
 import type { FunctionHost } from '../../../src/execution/function-host.ts';
 import { Journal } from '../../../src/journal/journal.ts';
 import type { ServiceDependencies } from '../../../src/services/catalogue.ts';
+import { createIdentities } from '../../../src/services/iam/identities.ts';
 import { openIam } from '../../../src/services/iam/open-iam.ts';
 import { createQuestions } from '../../../src/services/iam/questions.ts';
 import { LogsEngine } from '../../../src/services/logs/engine.ts';
@@ -71,6 +72,7 @@ export function openDependencies({
   });
   return {
     sessions: new SessionTokens('secret'),
+    identities: createIdentities(iam),
     database,
     objects,
     journal,

@@ -10,7 +10,6 @@ import { RealClock } from '../../../src/clock/real-clock.ts';
 import type { FunctionHost } from '../../../src/execution/function-host.ts';
 import { services } from '../../../src/services/catalogue.ts';
 import { createAuthorizer } from '../../../src/services/iam/authorizer.ts';
-import { createIdentities } from '../../../src/services/iam/identities.ts';
 import { readUrlRequest } from '../../../src/services/lambda/urls/url-address.ts';
 import type { LambdaTarget } from '../../../src/services/logs/subscriptions.ts';
 import { type OpenDependencies, openDependencies } from '../../support/aws/dependencies.ts';
@@ -64,8 +63,7 @@ export async function startAws({
     strict,
     onError: (error) => errors.push(error),
   });
-  const { sessions } = dependencies;
-  const identities = createIdentities(dependencies.iam);
+  const { sessions, identities } = dependencies;
   const handler = new AwsHandler({
     clock,
     sessions,

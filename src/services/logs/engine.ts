@@ -122,6 +122,11 @@ export class LogsEngine implements AsyncDisposable {
     this.#upkeep.removalsWaiting();
   }
 
+  /** Stores what environments have written up to now. */
+  flush(): void {
+    this.#sink.flush();
+  }
+
   /** Waits for what is written behind the scenes. */
   async settle(): Promise<void> {
     this.#sink.flush();

@@ -1,5 +1,5 @@
 import { readConstraints } from '../../aws/constraints.ts';
-import type { Service } from '../../aws/service.ts';
+import type { AnyOperation, Service } from '../../aws/service.ts';
 import constraints from './constraints.json' with { type: 'json' };
 import type { Logs } from './logs.ts';
 import {
@@ -129,7 +129,7 @@ export function createLogs(logs: Logs): Service {
       StartQuery:
         'CWLI only, without the commands anomaly, diff, join, lookup, pattern, SOURCE and unnest; results go with a restart',
     },
-    operations: {
+    operations: afterFlush(logs, {
       AssociateKmsKey: associateKmsKey(logs),
       CancelExportTask: cancelExportTask(logs),
       CreateDelivery: createDelivery(logs),
@@ -215,6 +215,20 @@ export function createLogs(logs: Logs): Service {
       UntagResource: untagResource(logs),
       UpdateDeliveryConfiguration: updateDeliveryConfiguration(logs),
       UpdateLogAnomalyDetector: updateLogAnomalyDetector(logs),
-    },
+    }),
   };
+}
+
+/** Whoever asks sees all that was written before, although what functions write is gathered for a moment. */
+function afterFlush(
+  logs: Logs,
+  operations: Readonly<Record<string, AnyOperation>>,
+): Readonly<Record<string, AnyOperation>> {
+  const flushing =
+    (run: AnyOperation): AnyOperation =>
+    (input, call) => {
+      logs.flush();
+      return run(input, call);
+    };
+  return Object.fromEntries(Object.entries(operations).map(([name, run]) => [name, flushing(run)]));
 }

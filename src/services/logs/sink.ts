@@ -1,3 +1,4 @@
+import type { Milliseconds } from '../../clock/clock.ts';
 import type { LogSink } from '../../execution/function-host.ts';
 import type { Scope } from '../../storage/scope.ts';
 import type { LogsEngine } from './engine.ts';
@@ -8,6 +9,8 @@ import type { LogStreamRow } from './store/streams.ts';
 /** What may wait to be written. What comes beyond that is dropped, and told of in its place. */
 const MOST_WAITING_BYTES = 64 * 2 ** 20;
 const OVERHEAD = 100;
+/** How long events are gathered, unless someone asks for them. */
+const GATHERING: Milliseconds = 100;
 /** Events that are stored at a time. */
 const BATCH = 1_000;
 /** As AWS has them in a log of a function that wrote more at once. */
@@ -75,13 +78,14 @@ export class BufferedLogSink implements LogSink {
     this.#stopped = true;
   }
 
-  #schedule(): void {
+  /** A transaction costs more than what is in it, and invocations wait for both. */
+  #schedule(delay = GATHERING): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(() => {
+    this.#logs.clock.after(delay, () => {
       this.#scheduled = false;
-      this.#writeBatch();
-      if (this.#waiting.length > 0) this.#schedule();
+      if (this.#waiting.length > 0) this.#writeBatch();
+      if (this.#waiting.length > 0) this.#schedule(0);
     });
   }
 

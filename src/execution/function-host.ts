@@ -104,9 +104,15 @@ export interface FunctionHost extends AsyncDisposable {
   invoke(fn: FunctionVersion, invocation: Invocation): Promise<Outcome>;
   /** @throws Throttled */
   invokeStreaming(fn: FunctionVersion, invocation: Invocation): Promise<StreamedOutcome>;
-  /** Whether this runtime (or image) can run on this machine, with what parity warning; `unsupported` says the next step. */
+  /**
+   * Whether this runtime (or image) can run on this machine, with what parity warning; `unsupported` says the next step. Also
+   * unpacks the code and has a process started ahead, so that the first invocation waits for neither.
+   */
   check(fn: FunctionVersion): Promise<{ warning?: string; unsupported?: string }>;
-  /** The function's code or configuration was replaced, or it was deleted: its idle environments end, busy ones after their invocation. */
+  /**
+   * The function was deleted, or its $LATEST replaced by `keepRevision` (numbered versions then stay): idle environments end,
+   * busy ones after their invocation.
+   */
   retire(functionArn: string, keepRevision?: string): void;
   /** The limits of an account in a region. Unreserved concurrency is what reservations leave. */
   setAccountLimit(scope: Scope, concurrency: number): void;

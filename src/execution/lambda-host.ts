@@ -7,7 +7,7 @@ import type { EnvironmentFactory } from './environments/environment-factory.ts';
 import { BufferedJob, StreamedJob } from './environments/job.ts';
 import type { LogWriter } from './environments/log-writer.ts';
 import type { InvocationReport } from './environments/platform-records.ts';
-import { traceId } from './environments/trace-id.ts';
+import { TraceIds } from './environments/trace-id.ts';
 import { VersionPool } from './environments/version-pool.ts';
 import type { FunctionHost, FunctionVersion, Invocation, Outcome, StreamedOutcome } from './function-host.ts';
 
@@ -35,6 +35,7 @@ const LOOK_PERIOD: Milliseconds = 5_000;
 export class LambdaHost implements FunctionHost {
   readonly #options: LambdaHostOptions;
   readonly #concurrency = new Concurrency();
+  readonly #traceIds: TraceIds;
   readonly #pools = new Map<string, VersionPool>();
   /** Those that end with their last invocation. */
   readonly #retired = new Set<VersionPool>();
@@ -45,26 +46,19 @@ export class LambdaHost implements FunctionHost {
 
   constructor(options: LambdaHostOptions) {
     this.#options = options;
+    this.#traceIds = new TraceIds(options.clock);
   }
 
   async invoke(fn: FunctionVersion, invocation: Invocation): Promise<Outcome> {
     const release = this.#concurrency.take(fn);
-    const job = new BufferedJob(
-      invocation,
-      traceId(invocation.traceHeader, fn.tracing, this.#options.clock),
-      release,
-    );
+    const job = new BufferedJob(invocation, this.#traceIds.next(invocation.traceHeader, fn.tracing), release);
     this.#pool(fn).run(job);
     return job.outcome;
   }
 
   async invokeStreaming(fn: FunctionVersion, invocation: Invocation): Promise<StreamedOutcome> {
     const release = this.#concurrency.take(fn);
-    const job = new StreamedJob(
-      invocation,
-      traceId(invocation.traceHeader, fn.tracing, this.#options.clock),
-      release,
-    );
+    const job = new StreamedJob(invocation, this.#traceIds.next(invocation.traceHeader, fn.tracing), release);
     this.#pool(fn).run(job);
     return job.outcome;
   }

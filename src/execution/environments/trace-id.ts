@@ -1,30 +1,51 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import type { Clock } from '../../clock/clock.ts';
 import type { FunctionVersion } from '../function-host.ts';
 
-/**
- * The trace header that a function gets: the caller's, with what is missing made up. It always has a root and a parent.
- * https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
- */
-export function traceId(
-  header: string | undefined,
-  tracing: FunctionVersion['tracing'],
-  clock: Clock,
-): string {
-  const random = randomBytes(24).toString('hex');
-  const lineage = `Lineage=1:${random.slice(40, 48)}:0`;
-  if (header === undefined) {
-    const seconds = Math.floor(clock.now() / 1000)
-      .toString(16)
-      .padStart(8, '0');
-    const sampled = tracing === 'Active' ? 1 : 0;
-    return `Root=1-${seconds}-${random.slice(0, 24)};Parent=${random.slice(24, 40)};Sampled=${sampled};${lineage}`;
+const POOL_BYTES = 4_800;
+const BYTES_EACH = 24;
+
+/** Makes trace headers. Randomness is drawn for many at a time: the call costs more than the bytes. */
+export class TraceIds {
+  readonly #clock: Clock;
+  readonly #pool = Buffer.alloc(POOL_BYTES);
+  #used = POOL_BYTES;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
   }
-  const parts = header.split(';').filter((part) => part.trim() !== '');
-  const has = (name: string) => parts.some((part) => part.trim().startsWith(`${name}=`));
-  if (!has('Root')) return traceId(undefined, tracing, clock);
-  if (!has('Parent')) parts.push(`Parent=${random.slice(24, 40)}`);
-  if (!has('Sampled')) parts.push(`Sampled=${tracing === 'Active' ? 1 : 0}`);
-  if (!has('Lineage')) parts.push(lineage);
-  return parts.join(';');
+
+  /**
+   * The trace header that a function gets: the caller's, with what is missing made up. It always has a root and a parent.
+   * https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+   */
+  next(header: string | undefined, tracing: FunctionVersion['tracing']): string {
+    const random = this.#random();
+    const parent = `Parent=${random.slice(24, 40)}`;
+    const sampled = `Sampled=${tracing === 'Active' ? 1 : 0}`;
+    const lineage = `Lineage=1:${random.slice(40, 48)}:0`;
+    const parts = (header ?? '').split(';').filter((part) => part.trim() !== '');
+    const has = (name: string) => parts.some((part) => part.trim().startsWith(`${name}=`));
+    if (!has('Root')) {
+      const seconds = Math.floor(this.#clock.now() / 1000)
+        .toString(16)
+        .padStart(8, '0');
+      return `Root=1-${seconds}-${random.slice(0, 24)};${parent};${sampled};${lineage}`;
+    }
+    if (!has('Parent')) parts.push(parent);
+    if (!has('Sampled')) parts.push(sampled);
+    if (!has('Lineage')) parts.push(lineage);
+    return parts.join(';');
+  }
+
+  #random(): string {
+    if (this.#used >= POOL_BYTES) {
+      randomFillSync(this.#pool);
+      this.#used = 0;
+    }
+    const end = this.#used + BYTES_EACH;
+    const text = this.#pool.toString('hex', this.#used, end);
+    this.#used = end;
+    return text;
+  }
 }

@@ -127,6 +127,7 @@ export class RuntimeSession {
     return new BodyCollector(
       LARGEST_ERROR,
       (body) => {
+        this.#state = 'RuntimeResponseSentState';
         this.#accept(exchange);
         if (body) this.#listener.answered({ body, error: { type, payload: body } });
         else this.#listener.tooLarge();
@@ -151,8 +152,10 @@ export class RuntimeSession {
         sink.end();
         const error = errorIn(trailers);
         if (body) {
-          this.#accept(exchange);
+          this.#state = 'RuntimeResponseSentState';
           this.#listener.answered(error ? { body, error } : { body });
+          // Whoever called the function gets the answer first: the runtime is woken by this, and competes with it.
+          setImmediate(() => this.#accept(exchange));
         } else {
           this.#state = 'RuntimeResponseSentState';
           const message = `Exceeded maximum allowed payload size (${LARGEST_RESPONSE} bytes).`;
@@ -171,6 +174,7 @@ export class RuntimeSession {
       },
       abort: () => this.#truncated(),
       end: (trailers) => {
+        this.#state = 'RuntimeResponseSentState';
         this.#accept(exchange);
         const error = errorIn(trailers);
         this.#listener.answered({ body: Buffer.alloc(0), ...(error ? { error } : {}) });
@@ -179,7 +183,6 @@ export class RuntimeSession {
   }
 
   #accept(exchange: Exchange): void {
-    this.#state = 'RuntimeResponseSentState';
     exchange.send(202, JSON_FIELDS, ACCEPTED);
   }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Call } from '../../aws/call.ts';
+import type { ParityWarnings } from '../../aws/parity-warnings.ts';
 import type { Clock, Milliseconds } from '../../clock/clock.ts';
 import type { FunctionHost } from '../../execution/function-host.ts';
 import type { Journal } from '../../journal/journal.ts';
@@ -7,6 +8,7 @@ import { KeyedMutex } from '../../platform/keyed-mutex.ts';
 import type { ObjectStore } from '../../storage/objects/object-store.ts';
 import type { Database } from '../../storage/sqlite/database.ts';
 import { SettingsTable } from '../../storage/sqlite/settings-table.ts';
+import type { IamQuestions } from '../iam/questions.ts';
 import { AliasRouter } from './alias-router.ts';
 import type { Dispatcher } from './async/async-queue.ts';
 import { type FindEventSettings, USUAL_EVENT_SETTINGS } from './async/event-settings.ts';
@@ -28,6 +30,9 @@ export interface LambdaDependencies {
   clock: Clock;
   /** What runs functions. */
   host: FunctionHost;
+  /** What IAM knows of roles. */
+  iamQuestions: Pick<IamQuestions, 'roleTrust'>;
+  parity: ParityWarnings;
   /** A bug of ours that no request is to be told of. */
   onError(error: unknown): void;
   /** How long functions are Pending, and updates InProgress. */
@@ -64,6 +69,8 @@ export class Lambda {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly host: FunctionHost;
+  readonly roleTrust: IamQuestions['roleTrust'];
+  readonly parity: ParityWarnings;
   readonly onError: (error: unknown) => void;
   readonly transition: Milliseconds;
   readonly packages: PackageStore;
@@ -95,6 +102,8 @@ export class Lambda {
     journal,
     clock,
     host,
+    iamQuestions,
+    parity,
     transition = TRANSITION,
     onError,
   }: LambdaDependencies) {
@@ -102,6 +111,8 @@ export class Lambda {
     this.journal = journal;
     this.clock = clock;
     this.host = host;
+    this.roleTrust = iamQuestions.roleTrust;
+    this.parity = parity;
     this.onError = onError;
     this.transition = transition;
     const owner = packageOwner(new SettingsTable(database));

@@ -13,6 +13,7 @@ import { functionArn, LATEST, resolveNewFunction } from '../names.ts';
 import { prepare } from '../preparing.ts';
 import { publish } from '../publish.ts';
 import { newRevision } from '../revisions.ts';
+import { checkRole } from '../role-check.ts';
 import { newSettings } from '../settings.ts';
 import type { Settings, StoredCode, VersionRecord } from '../store/function-record.ts';
 
@@ -29,6 +30,7 @@ export function createFunction(
     if (layers.shown) settings.Layers = layers.shown;
     Object.assign(settings, keptOnly(input));
     if (functions.exists(ref)) throw alreadyExists(ref.name);
+    checkRole(lambda, input.Role!, 'CreateFunction');
     const create = (code: StoredCode): VersionRecord => {
       checkUnpacked(code, layers.unpacked);
       const activeAt = clock.now() + transition;

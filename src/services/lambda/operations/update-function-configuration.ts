@@ -9,6 +9,7 @@ import { checkUnpacked } from '../layers.ts';
 import { functionArn, resolveFunction } from '../names.ts';
 import { prepare } from '../preparing.ts';
 import { checkRevision, newRevision, revisionOf } from '../revisions.ts';
+import { checkRole } from '../role-check.ts';
 import { changeSettings } from '../settings.ts';
 import type { VersionRecord } from '../store/function-record.ts';
 import { changeableLatest } from '../transitions.ts';
@@ -24,6 +25,7 @@ export function updateFunctionConfiguration(
       const before = await changeableLatest(lambda, ref);
       checkRevision(input.RevisionId, revisionOf(before, clock.now()));
       const settings = changeSettings(before.settings, input, ref.name, call);
+      if (input.Role !== undefined) checkRole(lambda, input.Role, 'UpdateFunctionConfiguration');
       let { layers, layersUnpacked } = before;
       if (input.Layers) {
         const resolved = lambda.resolveLayers(input.Layers, call);

@@ -26,6 +26,7 @@ interface StartOptions {
   /** Kept afterwards. */
   folder?: string;
   clock?: ManualClock;
+  strict?: boolean;
 }
 
 /** Lambda's API over a socket, on a host that only pretends to run functions. */
@@ -33,11 +34,13 @@ export async function startLambda({
   transition,
   folder,
   clock = new ManualClock(),
+  strict = false,
 }: StartOptions = {}): Promise<LambdaServer> {
   const host = new FakeHost();
   const server = await startAws({
     clock,
     host,
+    strict,
     ...(folder === undefined ? {} : { folder }),
     ...(transition === undefined ? {} : { transition }),
   });

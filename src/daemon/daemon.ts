@@ -124,7 +124,7 @@ export class Daemon implements AsyncDisposable {
     this.#front = new Front({
       guard,
       endpoint,
-      onEndpointRequest: () => memory.note(),
+      onFunctionRequest: () => memory.note(),
       functionUrl: async (req, res, foreign) => (await this.#aws()).serve('lambda', req, res, foreign),
       api: (req, res) => this.#api.handle(req, res),
       onError,

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { isAwsRequest } from '../aws/signed.ts';
 import { declineUpgrade } from '../balancer/decline-upgrade.ts';
 import { readUrlRequest } from '../services/lambda/urls/url-address.ts';
 import { sendJson } from '../support/json-response.ts';
@@ -15,8 +16,8 @@ export interface FrontOptions {
   functionUrl(req: IncomingMessage, res: ServerResponse, foreign: boolean): Promise<void>;
   /** Everything else. */
   api: Handle;
-  /** Called for each request to an endpoint. */
-  onEndpointRequest(): void;
+  /** Called for each request of the kind that comes in bursts: to a function, or of AWS's API. */
+  onFunctionRequest(): void;
   /** A bug of ours: the caller gets a 500 that does not tell it. */
   onError(error: unknown): void;
 }
@@ -98,7 +99,7 @@ export class Front {
   }
 
   #onRequest(req: IncomingMessage, res: ServerResponse): void {
-    const { guard, onError, onEndpointRequest } = this.#options;
+    const { guard, onError, onFunctionRequest } = this.#options;
     this.#track(res);
     const area = areaOf(req);
     const refusal = guard.check(req, area);
@@ -111,7 +112,7 @@ export class Front {
       sendJson(res, refusal.status, { error: refusal.message }, headers);
       return;
     }
-    if (area === 'endpoint') onEndpointRequest();
+    if (area !== 'api' || isAwsRequest(req)) onFunctionRequest();
     Promise.resolve(this.#dispatch(area, req, res)).catch((error: unknown) => {
       onError(error);
       if (res.headersSent) res.destroy();

@@ -6,9 +6,14 @@ const LONGEST_LINE = 64 * 1024;
 
 /**
  * Calls `onLine` for each line of UTF-8 text, in parts of at most `longest` characters. Reading is synchronous with the
- * stream's data events, so a slow consumer slows the writer down through the pipe instead of piling up text here.
+ * stream's data events, so a slow consumer slows the writer down through the pipe instead of piling up text here. Returns
+ * what takes the beginning of a line for a whole one.
  */
-export function readLines(stream: Readable, onLine: (line: string) => void, longest = LONGEST_LINE): void {
+export function readLines(
+  stream: Readable,
+  onLine: (line: string) => void,
+  longest = LONGEST_LINE,
+): () => void {
   const decoder = new StringDecoder('utf8');
   let rest = '';
   /** Takes whole parts off a line, and returns what is left of it. */
@@ -27,12 +32,16 @@ export function readLines(stream: Readable, onLine: (line: string) => void, long
     }
     rest = cut(rest + text.slice(start));
   };
+  const flush = () => {
+    if (rest !== '') onLine(rest);
+    rest = '';
+  };
   stream.on('data', (chunk: Buffer) => take(decoder.write(chunk)));
   stream.on('end', () => {
     take(decoder.end());
-    if (rest !== '') onLine(rest);
-    rest = '';
+    flush();
   });
   // A pipe that breaks with its process has ended as far as its lines are concerned; the exit is told elsewhere.
   stream.on('error', () => {});
+  return flush;
 }

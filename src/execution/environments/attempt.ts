@@ -168,6 +168,12 @@ export class Attempt {
     return void exchange.refuse(404, 'InvalidRequest', '404 page not found');
   }
 
+  /** What is written without a line's end before an invocation ends belongs to that invocation's log. */
+  flushOutput(): void {
+    this.#runtimeProgram?.flushOutput();
+    for (const program of this.#extensionPrograms.values()) program.flushOutput();
+  }
+
   #startExtension(name: string, path: string): void {
     const { driver, log } = this.#context;
     const { cwd, extensionEnvironment } = this.#plan;

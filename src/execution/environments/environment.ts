@@ -274,6 +274,7 @@ export class Environment {
   #finish({ job, delivered, timer }: Running, ending: Ending, duration: Milliseconds): void {
     const { payload, errorType, note } = ending;
     if (!delivered) this.#log.start(job.invocation.requestId, this.fn.version, job.traceId);
+    this.#attempt.flushOutput();
     if (note !== undefined && this.fn.logging.format === 'Text') this.#log.note(note);
     const report = this.#report(job, ending, duration);
     this.#log.end(report, payload.length);

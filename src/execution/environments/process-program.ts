@@ -35,6 +35,7 @@ export class ProcessProgram implements Program {
   readonly #context: ProcessProgramContext;
   readonly #exited = deferred<ProgramExit>();
   readonly #child: ChildProcess;
+  #flushes: readonly (() => void)[] = [];
   #unwatch: () => void = () => {};
   #outOfMemory = false;
   #ended = false;
@@ -71,6 +72,10 @@ export class ProcessProgram implements Program {
     if (memoryMb !== undefined) this.#watch(memoryMb);
   }
 
+  flushOutput(): void {
+    for (const flush of this.#flushes) flush();
+  }
+
   terminate(): void {
     this.#signal('SIGTERM');
   }
@@ -97,8 +102,7 @@ export class ProcessProgram implements Program {
   #read(child: ChildProcess, frames: boolean): void {
     const { clock } = this.#context;
     const onLine = (text: string) => this.onOutput(`${text}\n`);
-    readLines(child.stdout!, onLine);
-    readLines(child.stderr!, onLine);
+    this.#flushes = [readLines(child.stdout!, onLine), readLines(child.stderr!, onLine)];
     const streams = [child.stdout!, child.stderr!];
     if (frames) {
       const stream = child.stdio[FRAME_FD] as Readable;

@@ -30,6 +30,8 @@ export interface Program {
   readonly ended: boolean;
   /** Who gets its output from now on. */
   onOutput: OutputListener;
+  /** Has the beginning of a line told as it is: its end may never come. */
+  flushOutput(): void;
   /** Tells a standby what it is for. */
   begin(assignment: Pick<ProgramPlan, 'env' | 'cwd' | 'memoryMb'>): void;
   /** Asks it to end. */

@@ -3,6 +3,8 @@ import type { Fields } from './request-reader.ts';
 
 /** The largest answer, buffered: 6 MB and what AWS's envelope takes. */
 export const LARGEST_RESPONSE = 6 * 1024 * 1024 + 100;
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html */
+const LARGEST_STREAM = 200 * 1024 * 1024;
 const LARGEST_ERROR = LARGEST_RESPONSE;
 const ACCEPTED = '{"status":"OK"}\n';
 const JSON_FIELDS = 'Content-Type: application/json\r\n';
@@ -168,12 +170,22 @@ export class RuntimeSession {
 
   #relay(exchange: Exchange, stream: ResponseStream): BodySink {
     stream.onDrain = () => exchange.resume();
+    let size = 0;
     return {
       data: (bytes) => {
-        if (!stream.write(bytes)) exchange.pause();
+        if (size > LARGEST_STREAM) return;
+        size += bytes.length;
+        if (size > LARGEST_STREAM) {
+          this.#state = 'RuntimeResponseSentState';
+          this.#listener.tooLarge();
+        } else if (!stream.write(bytes)) exchange.pause();
       },
-      abort: () => this.#truncated(),
+      abort: () => size <= LARGEST_STREAM && this.#truncated(),
       end: (trailers) => {
+        if (size > LARGEST_STREAM) {
+          const message = `Exceeded maximum allowed payload size (${LARGEST_STREAM} bytes).`;
+          return exchange.refuse(413, 'RequestEntityTooLarge', message);
+        }
         this.#state = 'RuntimeResponseSentState';
         this.#accept(exchange);
         const error = errorIn(trailers);

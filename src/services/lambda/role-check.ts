@@ -12,7 +12,8 @@ const PRINCIPAL = 'lambda.amazonaws.com';
 export function checkRole({ roleTrust, parity }: Lambda, role: string, action: string): void {
   const trust = roleTrust(role, PRINCIPAL);
   if (trust === 'trusts') return;
-  const missing = trust === 'missing' ? 'there is no such role' : `the role does not let ${PRINCIPAL} take it on`;
+  const missing =
+    trust === 'missing' ? 'there is no such role' : `the role does not let ${PRINCIPAL} take it on`;
   parity.warn({ service: 'lambda', action, resource: role, missing }, () =>
     invalidParameter('The role defined for the function cannot be assumed by Lambda.'),
   );

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TestHost, value } from './support.ts';
+import { invocation, TestHost, value } from './support.ts';
 
 let test: TestHost;
 beforeAll(async () => {
@@ -129,6 +129,34 @@ describe('a Node.js function', () => {
       status: 'success',
       metrics: { memorySizeMB: 256, initDurationMs: expect.any(Number) },
     });
+  });
+
+  it('has what it writes without a line’s end in the log of its own invocation', async () => {
+    const code = 'exports.handler = async (event) => { process.stdout.write(`half ${event}`); };';
+    const fn = test.fn({ 'index.js': code }, { name: 'half', runtime: 'nodejs20.x' });
+    for (const event of [1, 2]) {
+      const { logTail } = await test.invoke(fn, event);
+      expect(String(logTail)).toMatch(new RegExp(`^START .*\nhalf ${event}\nEND `));
+    }
+  });
+
+  it('may stream 200 MB, and not a byte more', async () => {
+    const code = `exports.handler = awslambda.streamifyResponse(async (megabytes, stream) => {
+      const chunk = Buffer.alloc(2 ** 20);
+      for (let n = 0; n < megabytes; n++)
+        if (!stream.write(chunk)) await new Promise((resolve) => stream.once('drain', resolve));
+      if (megabytes > 200) stream.write('x');
+      stream.end();
+    });`;
+    const fn = test.fn({ 'index.js': code }, { name: 'wide', runtime: 'nodejs20.x', timeout: 20_000 });
+    for (const [megabytes, errorCode] of [[200], [201, 'Function.ResponseSizeTooLarge']] as const) {
+      const { body, end } = await test.host.invokeStreaming(fn, invocation(fn, megabytes));
+      let size = 0;
+      for await (const chunk of body) size += (chunk as Buffer).length;
+      const { errorCode: code } = await end;
+      expect(size).toBe(200 * 2 ** 20);
+      expect(code).toBe(errorCode);
+    }
   });
 
   it('runs on the nearest version where its own is not there, with a warning', async () => {

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { format } from 'node:util';
 import { formatError, intoError } from './errors.mjs';
+import { shown } from './shown-paths.mjs';
 
 const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 const TEXT_FRAME = 0xa55a0003;
@@ -55,7 +56,8 @@ export class Log {
     const line = this.#json
       ? this.#jsonLine(time, level, params)
       : `${time}\t${this.#requestId}\t${level}\t${params.length === 0 ? format(undefined) : format(...params)}`;
-    this.#write(line, number, now.getTime());
+    const traced = params.some((param) => param instanceof Error);
+    this.#write(traced ? shown(line) : line, number, now.getTime());
   }
 
   #jsonLine(timestamp, level, params) {

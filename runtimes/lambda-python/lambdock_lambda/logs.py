@@ -12,6 +12,7 @@ import time
 import traceback
 
 from . import encoding
+from .paths import shown
 
 # A line of an error's traceback begins with these spaces, which no console swallows.
 NO_BREAK_SPACE = "\u00a0"
@@ -176,7 +177,10 @@ class _Handler(logging.Handler):
         self._with_level = with_level
 
     def emit(self, record):
-        self.log_sink.log(self.format(record), record.levelno if self._with_level else None)
+        text = self.format(record)
+        if record.exc_info:
+            text = shown(text)
+        self.log_sink.log(text, record.levelno if self._with_level else None)
 
 
 class _Filter(logging.Filter):

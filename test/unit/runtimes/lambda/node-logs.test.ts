@@ -43,6 +43,16 @@ describe('the console', () => {
     expect((await fieldsOf(runtime)).map((fields) => fields[2])).toEqual(expected);
   });
 
+  it('names files in the stacks of errors as AWS does', async () => {
+    await using runtime = await nodeRuntime(
+      "exports.handler = async () => { console.error('failed', new TypeError('t')); };",
+    );
+    await runtime.api.invoke({});
+    await runtime.api.asked();
+    expect(runtime.output).toMatch(/failed TypeError: t\r? +at exports.handler .*\(\/var\/task\/index.js:1:/);
+    expect(runtime.output).not.toContain(runtime.folder);
+  });
+
   it('writes objects when the log is JSON', async () => {
     await using runtime = await nodeRuntime(
       `console.log('early'); exports.handler = async () => {

@@ -38,6 +38,22 @@ describe.each(pythons)('the log of Python $version', (python) => {
     expect([...runtime.output.matchAll(/at (\d+)/g)].map(([, number]) => Number(number))).toEqual(expected);
   });
 
+  it('names files in tracebacks as AWS does', async () => {
+    await using runtime = await pythonRuntime(
+      `import logging
+def handler(event, context):
+    try:
+        1 / 0
+    except ZeroDivisionError:
+        logging.exception("failed")
+`,
+      { python },
+    );
+    await runtime.api.invoke({});
+    await runtime.api.asked();
+    expect(runtime.output).toContain('File "/var/task/app.py", line 4, in handler');
+  });
+
   it('is JSON when that is asked for', async () => {
     await using runtime = await pythonRuntime(
       `import logging

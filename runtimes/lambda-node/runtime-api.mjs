@@ -3,12 +3,16 @@ import { describeError } from './errors.mjs';
 import { ResponseStream } from './response-stream.mjs';
 
 const ROOT = '/2018-06-01/runtime';
+/** Asks lambdock's engine to answer with the next invocation: see docs/lambda-runtimes.md. Others pass it over. */
+const AND_NEXT = 'Lambdock-And-Next: 1\r\n';
 
 /** Speaks the Runtime API: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html */
 export class RuntimeApi {
   #address;
   #connection;
   #nextHead;
+  /** The next invocation, which came as the answer to a response. */
+  #held;
   #common;
 
   constructor(address) {
@@ -22,25 +26,28 @@ export class RuntimeApi {
 
   /** The next invocation as {headers, body}, however long it takes to come. */
   async next() {
-    const { status, headers, body } = await this.#connection.send(this.#nextHead);
+    const held = this.#held;
+    this.#held = undefined;
+    const { status, headers, body } = held ?? (await this.#connection.send(this.#nextHead));
     if (status !== 200) throw new ConnectionLost(`the Runtime API answers ${status}`);
     return { headers, body: body.toString('utf8') };
   }
 
   /** Throws at once, and not by its promise, when the result can't be JSON: then there is an error to tell instead. */
   respond(id, result) {
-    return this.#tell('success', `/invocation/${encodeURIComponent(id)}/response`, serialize(result));
+    const path = `/invocation/${encodeURIComponent(id)}/response`;
+    return this.#tell('success', path, serialize(result), AND_NEXT);
   }
 
   fail(id, error) {
     const described = describeError(error);
     const path = `/invocation/${encodeURIComponent(id)}/error`;
-    return this.#tell('error', path, serialize(described), described.errorType);
+    return this.#tell('error', path, serialize(described), errorHeader(described));
   }
 
   async failInit(error) {
     const described = describeError(error);
-    await this.#post('/init/error', serialize(described), described.errorType);
+    await this.#post('/init/error', serialize(described), errorHeader(described));
   }
 
   /** A stream to answer `id` with, and `answered`, which resolves when the API has taken all of it. */
@@ -52,7 +59,9 @@ export class RuntimeApi {
   }
 
   async #tell(kind, ...request) {
-    const { status } = await this.#post(...request);
+    const answer = await this.#post(...request);
+    const { status, headers } = answer;
+    if (status === 200 && headers.has('lambda-runtime-aws-request-id')) this.#held = answer;
     if (status < 300) return;
     // In the words of AWS's client, which writes to standard error.
     process.stderr.write(
@@ -60,15 +69,14 @@ export class RuntimeApi {
     );
   }
 
-  #post(path, body, errorType) {
-    const head =
-      `POST ${ROOT}${path} HTTP/1.1\r\n${this.#common}Content-Type: application/json\r\n` +
-      (errorType === undefined ? '' : `Lambda-Runtime-Function-Error-Type: ${asHeader(errorType)}\r\n`) +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
+  #post(path, body, header) {
+    const request = (more) =>
+      `POST ${ROOT}${path} HTTP/1.1\r\n${this.#common}Content-Type: application/json\r\n${more}` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+    if (!this.#connection.busy) return this.#connection.send(request(header));
     // Code that runs on after its invocation may fail while the next one is awaited.
-    if (!this.#connection.busy) return this.#connection.send(head + body);
     const own = new Connection(...this.#address);
-    return own.send(head + body).finally(() => own.close());
+    return own.send(request(header === AND_NEXT ? '' : header)).finally(() => own.close());
   }
 }
 
@@ -80,4 +88,5 @@ function serialize(value) {
   }
 }
 
+const errorHeader = ({ errorType }) => `Lambda-Runtime-Function-Error-Type: ${asHeader(errorType)}\r\n`;
 const asHeader = (text) => String(text).replace(/[^\x20-\x7e]/g, '?');

@@ -6,6 +6,11 @@ export const LARGEST_RESPONSE = 6 * 1024 * 1024 + 100;
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html */
 const LARGEST_STREAM = 200 * 1024 * 1024;
 const LARGEST_ERROR = LARGEST_RESPONSE;
+/**
+ * With this header our own runtimes ask for the next event together with an answer. It answers the request then, as it would
+ * answer `next`, which saves each side waking the other once more.
+ */
+const AND_NEXT = 'lambdock-and-next';
 const ACCEPTED = '{"status":"OK"}\n';
 const JSON_FIELDS = 'Content-Type: application/json\r\n';
 const NOT_ALLOWED = 'State transition is not allowed';
@@ -100,6 +105,11 @@ export class RuntimeSession {
     if (exchange.method !== 'GET') return void methodNotAllowed(exchange);
     if (this.#state !== 'Started' && this.#state !== 'Ready' && this.#state !== 'RuntimeResponseSentState')
       return void this.#refuse(exchange, 'Ready');
+    this.#await(exchange);
+  }
+
+  /** The next event answers `exchange`. */
+  #await(exchange: Exchange): void {
     this.#state = 'Ready';
     this.#polls.push(exchange);
     exchange.onClose = () => {
@@ -157,7 +167,8 @@ export class RuntimeSession {
           this.#state = 'RuntimeResponseSentState';
           this.#listener.answered(error ? { body, error } : { body });
           // Whoever called the function gets the answer first: the runtime is woken by this, and competes with it.
-          setImmediate(() => this.#accept(exchange));
+          if (exchange.fields.has(AND_NEXT)) this.#awaitNow(exchange);
+          else setImmediate(() => this.#accept(exchange));
         } else {
           this.#state = 'RuntimeResponseSentState';
           const message = `Exceeded maximum allowed payload size (${LARGEST_RESPONSE} bytes).`;
@@ -166,6 +177,13 @@ export class RuntimeSession {
         }
       },
     };
+  }
+
+  /** Unless the runtime has gone meanwhile. */
+  #awaitNow(exchange: Exchange): void {
+    setImmediate(() => {
+      if (!exchange.done) this.#await(exchange);
+    });
   }
 
   #relay(exchange: Exchange, stream: ResponseStream): BodySink {

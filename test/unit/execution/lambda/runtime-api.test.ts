@@ -43,6 +43,26 @@ describe('the Runtime API', () => {
     expect(Number(headers['lambda-runtime-deadline-ms']) - Date.now()).toBeLessThanOrEqual(3_000);
   });
 
+  it('answers a response with the next event, for a runtime that asks for both at once', async () => {
+    const body = `
+      let { id, event } = await next();
+      for (;;) {
+        const path = api + '/invocation/' + id + '/response';
+        const both = await call('POST', path, JSON.stringify([event, seen.length]), { 'Lambdock-And-Next': '1' });
+        seen.push(both.status);
+        id = both.headers['lambda-runtime-aws-request-id'];
+        event = JSON.parse(both.text);
+        if (event === 'all') break;
+      }
+      await respond(id, seen);
+      await next();`;
+    const fn = test.program(`const seen = []; ${body}`, { name: 'both' });
+    expect(value(await test.invoke(fn, 'a'))).toEqual(['a', 0]);
+    expect(value(await test.invoke(fn, 'b'))).toEqual(['b', 1]);
+    expect(value(await test.invoke(fn, 'all'))).toEqual([200, 200]);
+    expect(test.host.state().byFunction.get(fn.functionArn)).toMatchObject({ environments: 1 });
+  });
+
   it('refuses another request id, a second answer and a next before the answer', async () => {
     const body = `
       const first = await next();

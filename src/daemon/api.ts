@@ -11,8 +11,8 @@ export interface ApiOptions {
   guard: Guard;
   /** Loads the platform API, with the libraries it needs; called when it is first used. */
   loadPlatform(): Promise<RequestHandler>;
-  /** Loads the AWS API; called when it gets its first request. */
-  loadAws(): Promise<RequestHandler>;
+  /** The AWS API, which loads itself with its first request. */
+  aws: RequestHandler;
   /** `GET /{bucket}/{key}?X-Amz-Signature=…` */
   presigned: RequestHandler;
 }
@@ -23,7 +23,6 @@ const PLATFORM = /^\/(lambda|openapi\.json|_lambdock\/link)(?=[/?]|$)/;
 export class Api {
   readonly #options: ApiOptions;
   #platform: Promise<RequestHandler> | undefined;
-  #aws: Promise<RequestHandler> | undefined;
 
   constructor(options: ApiOptions) {
     this.#options = options;
@@ -35,15 +34,12 @@ export class Api {
   }
 
   async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const { control, presigned } = this.#options;
+    const { control, presigned, aws } = this.#options;
     const url = req.url!;
     if (this.#answerCors(req, res)) return;
     // A signature stands for the token, so that what is signed must not come to anything of ours that needs one.
     if (isPresignedObject(req)) return presigned(req, res);
-    if (isAwsRequest(req)) {
-      const aws = await this.#loadAws();
-      return aws(req, res);
-    }
+    if (isAwsRequest(req)) return aws(req, res);
     if (PLATFORM.test(url)) {
       const platform = await this.#loadPlatform();
       return platform(req, res);
@@ -65,11 +61,6 @@ export class Api {
     res.setHeader('access-control-max-age', '600');
     res.writeHead(204).end();
     return true;
-  }
-
-  #loadAws(): Promise<RequestHandler> {
-    this.#aws ??= this.#options.loadAws();
-    return this.#aws;
   }
 
   #loadPlatform(): Promise<RequestHandler> {

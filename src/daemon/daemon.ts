@@ -8,6 +8,7 @@ import { packageInfo } from '../package-info.ts';
 import { sendPresignedObject } from '../platform/presigned-download.ts';
 import { Api, type RequestHandler } from './api.ts';
 import { assemble, type Parts, progressIn } from './assemble.ts';
+import { AwsPart } from './aws-part.ts';
 import { chooseDriver, type DriverChoice } from './choose-driver.ts';
 import { type Config, listenUrl } from './config.ts';
 import { publishDaemon } from './daemon-info.ts';
@@ -18,7 +19,6 @@ import { Guard } from './guard.ts';
 import type { DaemonControl, Health } from './internal-api.ts';
 import { MemoryKeeper } from './memory-keeper.ts';
 import { chooseObjects, type ObjectsChoice } from './open-objects.ts';
-import { awsWasUsed } from './remembered.ts';
 import { Shutdown } from './shutdown.ts';
 import { storeState } from './store-state.ts';
 
@@ -55,11 +55,11 @@ export class Daemon implements AsyncDisposable {
   readonly #dataDirectory: string;
   readonly #log: DaemonLog;
   readonly #parts: Parts;
+  readonly #aws: AwsPart;
   readonly #api: Api;
   readonly #front: Front;
   /** Why functions run as processes although Docker was looked for. */
   #driverNotice: string | undefined;
-  #awsHandler: Promise<AwsHandler> | undefined;
   #url = '';
   #stopped: Promise<void> | undefined;
 
@@ -114,18 +114,26 @@ export class Daemon implements AsyncDisposable {
     if (driver.kind === 'process') this.#driverNotice = driver.notice;
     const guard = new Guard(config);
     const memory = shutdown.own(new MemoryKeeper(engineClock));
+    const aws = shutdown.own(
+      new AwsPart({
+        settings: this.#parts.settings,
+        create: (awsShutdown) => this.#createAws(awsShutdown),
+        wipe: async () => (await import('../services/wipe.ts')).wipeServices(this.#parts.database),
+      }),
+    );
+    this.#aws = aws;
     this.#api = new Api({
       control: this.#control(),
       guard,
       loadPlatform: () => this.#loadPlatform(),
-      loadAws: () => this.#loadAws(),
+      aws: (req, res) => aws.handle(req, res),
       presigned: (req, res) => sendPresignedObject(objectStore.store, presigner, req, res),
     });
     this.#front = new Front({
       guard,
       endpoint,
       onFunctionRequest: () => memory.note(),
-      functionUrl: async (req, res, foreign) => (await this.#aws()).serve('lambda', req, res, foreign),
+      functionUrl: (req, res, foreign) => aws.serve('lambda', req, res, foreign),
       api: (req, res) => this.#api.handle(req, res),
       onError,
     });
@@ -201,16 +209,12 @@ export class Daemon implements AsyncDisposable {
         const wanted = name === DEFAULT_RUNTIME || inUse.has(`${name} ${version}`);
         if (wanted && this.#options.config.standby) await this.#warm(runtime);
       }
-      await this.#resumeAws();
+      await this.#aws.resume();
       await functions.sweep();
       await objectStore.store.sweep();
     } catch (error) {
       if (!this.#stopped) this.#logError(error);
     }
-  }
-
-  async #resumeAws(): Promise<void> {
-    if (awsWasUsed(this.#parts.settings)) await (await this.#aws()).resume();
   }
 
   /** What keeps a language from being ready is told now: its first function would only run into the same. */
@@ -239,9 +243,10 @@ export class Daemon implements AsyncDisposable {
       health: () => this.health(),
       toolchains: () => this.toolchains(),
       reset: async () => {
-        const removed = await this.#parts.functions.reset();
+        const removed = await this.#aws.reset();
+        const others = await this.#parts.functions.reset();
         await this.#parts.driver.clean();
-        return removed;
+        return removed + others;
       },
       stopSoon: () => this.#options.onStopRequested?.(),
     };
@@ -264,17 +269,7 @@ export class Daemon implements AsyncDisposable {
     });
   }
 
-  async #loadAws(): Promise<RequestHandler> {
-    const aws = await this.#aws();
-    return (req, res) => aws.handle(req, res);
-  }
-
-  #aws(): Promise<AwsHandler> {
-    this.#awsHandler ??= this.#createAws();
-    return this.#awsHandler;
-  }
-
-  async #createAws(): Promise<AwsHandler> {
+  async #createAws(shutdown: Shutdown): Promise<AwsHandler> {
     const [{ createAws }, { openLambdaHost }] = await Promise.all([
       import('./load-aws.ts'),
       import('./open-lambda-host.ts'),
@@ -287,7 +282,7 @@ export class Daemon implements AsyncDisposable {
       strict: this.#options.config.strict,
       rootSecret: this.#options.config.rootSecret,
       wallClock: this.#engineClock,
-      own: (resource) => this.#shutdown.own(resource),
+      own: (resource) => shutdown.own(resource),
       onError,
       openHost: (parts) =>
         openLambdaHost(parts, {

@@ -7,8 +7,8 @@ export interface LogEvent {
   message: string;
 }
 
-/** How long events wait for others to be written with. */
-const PATIENCE: Milliseconds = 50;
+/** How long events wait for others to be written with: shorter than who was answered takes to ask for them. */
+const PATIENCE: Milliseconds = 1;
 /** An environment with this many events waiting is written at once: a function that prints in a loop must not fill our memory. */
 const MOST_WAITING = 2_000;
 

@@ -18,7 +18,7 @@ async function taker(url: string, headers: Record<string, string> = {}, method =
     control: {} as DaemonControl,
     guard: new Guard({ host: '127.0.0.1', allowedHosts: [], allowedOrigins: [], token: undefined }),
     loadPlatform: async () => take('platform'),
-    loadAws: async () => take('aws'),
+    aws: take('aws'),
     presigned: take('presigned'),
   });
   const res = { setHeader: () => {}, writeHead: () => {}, end: () => {} } as unknown as ServerResponse;

@@ -5,14 +5,14 @@ import { locateDaemon, probe } from '../connect.ts';
 import { EXIT } from '../exit-codes.ts';
 import { plural } from '../plural.ts';
 
-/** Deletes every function, after asking. */
+/** Deletes all that the daemon keeps, after asking. */
 export const reset: Command = async ({ flags, context }) => {
   const { client } = await locateDaemon(flags, context);
   if (!flags.yes) {
     const health = await probe(client);
     const what = health
-      ? `${plural(health.functions, 'function')} in ${shortPath(health.dataDirectory, context.cwd)}`
-      : `all functions of ${client.url}`;
+      ? `all in ${shortPath(health.dataDirectory, context.cwd)} (${plural(health.functions, 'function')}, and what AWS’s clients made)`
+      : `all functions of ${client.url}, and what AWS’s clients made`;
     if (!context.ask)
       throw new CliError('reset asks before it deletes, and nobody is here to answer', EXIT.usage, [
         `delete ${what} without asking: lambdock reset --yes`,

@@ -243,7 +243,9 @@ describe('reset', () => {
     await using setup = await setUp({ answers: ['', 'y'] });
     setup.daemon.functions = [{ id: ID('1'), title: 'f' }];
     expect(await setup.terminal.run('reset')).toBe(EXIT.failed);
-    expect(setup.terminal.stderr).toContain('Delete 1 function in /data/of/the/fake? [y/N]');
+    expect(setup.terminal.stderr).toContain(
+      'Delete all in /data/of/the/fake (1 function, and what AWS’s clients made)? [y/N]',
+    );
     expect(setup.daemon.functions).toHaveLength(1);
     expect(await setup.terminal.run('reset')).toBe(EXIT.ok);
     expect(setup.terminal.stdout).toContain('Deleted 1 function\n');

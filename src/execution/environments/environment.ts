@@ -6,6 +6,7 @@ import type { EnvironmentLog } from './environment-log.ts';
 import {
   type EnvironmentError,
   errorPayload,
+  OUT_OF_MEMORY,
   responseTooLarge,
   timedOut,
   timeoutMessage,
@@ -128,6 +129,7 @@ export class Environment {
     const retry = this.#state === 'failed';
     this.#state = 'busy';
     this.#log.beginTail();
+    this.#memory.read(); // what there is to tell of one that ends the process
     const started = this.#clock.monotonic();
     const timer = this.#clock.after(this.fn.timeout, () => this.#onTimeout());
     this.#running = { job, started, delivered: false, timer };
@@ -233,6 +235,7 @@ export class Environment {
     if (!running) return void this.end('timeout');
     const { requestId } = running.job.invocation;
     const { timeout } = this.fn;
+    this.#memory.read();
     const time = new Date(this.#clock.now()).toISOString();
     this.#settle({
       status: 'timeout',
@@ -298,7 +301,7 @@ export class Environment {
       durationMs: duration,
       billedDurationMs: Math.ceil(duration + (init ?? 0)),
       memorySizeMb: this.fn.memoryMb,
-      maxMemoryUsedMb: this.#memory.read(),
+      maxMemoryUsedMb: errorType === OUT_OF_MEMORY ? this.fn.memoryMb : this.#memory.read(),
       ...(init === undefined ? {} : { initDurationMs: init }),
       ...(status === 'error' && errorType ? { errorType } : {}),
       ...(status === 'success' && errorType ? { functionError: errorType } : {}),

@@ -1,5 +1,7 @@
 import type { ProgramExit } from './program.ts';
 
+export const OUT_OF_MEMORY = 'Runtime.OutOfMemory';
+
 /** Why an invocation or an init has no answer of the function's own. */
 export interface EnvironmentError {
   /** As AWS names it: `Runtime.ExitError`. */
@@ -54,7 +56,7 @@ export function exitError(exit: ProgramExit): EnvironmentError {
   if (exit.failure) {
     return { type: 'Runtime.InvalidEntrypoint', message: exit.failure.message };
   }
-  const type = exit.outOfMemory ? 'Runtime.OutOfMemory' : 'Runtime.ExitError';
+  const type = exit.outOfMemory ? OUT_OF_MEMORY : 'Runtime.ExitError';
   return { type, message: exitMessage(exit) };
 }
 

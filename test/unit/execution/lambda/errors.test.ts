@@ -168,7 +168,7 @@ describe('a time-out', () => {
     });
     expect(functionError).toBe('Unhandled');
     expect(String(logTail)).toMatch(
-      /^START .*\nbegun\n2024-01-02T03:04:08.000Z 6f747a66\S+ Task timed out after 3.00 seconds\n\nEND RequestId: .*\nREPORT RequestId: \S+\tDuration: 3000.00 ms\tBilled Duration: 3000 ms\t.*\tInit Duration: .*\tStatus: timeout\n$/,
+      /^START .*\nbegun\n2024-01-02T03:04:08.000Z 6f747a66\S+ Task timed out after 3.00 seconds\n\nEND RequestId: .*\nREPORT RequestId: \S+\tDuration: 3000.00 ms\tBilled Duration: 3000 ms\tMemory Size: 256 MB\tMax Memory Used: [1-9]\d+ MB\tInit Duration: .*\tStatus: timeout\n$/,
     );
     expect(timed.host.state().environments).toBe(0);
   });

@@ -126,7 +126,10 @@ export class Daemon implements AsyncDisposable {
       control: this.#control(),
       guard,
       loadPlatform: () => this.#loadPlatform(),
-      aws: (req, res) => aws.handle(req, res),
+      aws: (req, res) => {
+        memory.note();
+        return aws.handle(req, res);
+      },
       presigned: (req, res) => sendPresignedObject(objectStore.store, presigner, req, res),
     });
     this.#front = new Front({

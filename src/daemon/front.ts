@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { isAwsRequest } from '../aws/signed.ts';
 import { declineUpgrade } from '../balancer/decline-upgrade.ts';
 import { readUrlRequest } from '../services/lambda/urls/url-address.ts';
 import { sendJson } from '../support/json-response.ts';
@@ -16,7 +15,7 @@ export interface FrontOptions {
   functionUrl(req: IncomingMessage, res: ServerResponse, foreign: boolean): Promise<void>;
   /** Everything else. */
   api: Handle;
-  /** Called for each request of the kind that comes in bursts: to a function, or of AWS's API. */
+  /** Called for each request to a function by an endpoint or a URL. */
   onFunctionRequest(): void;
   /** A bug of ours: the caller gets a 500 that does not tell it. */
   onError(error: unknown): void;
@@ -112,7 +111,7 @@ export class Front {
       sendJson(res, refusal.status, { error: refusal.message }, headers);
       return;
     }
-    if (area !== 'api' || isAwsRequest(req)) onFunctionRequest();
+    if (area !== 'api') onFunctionRequest();
     Promise.resolve(this.#dispatch(area, req, res)).catch((error: unknown) => {
       onError(error);
       if (res.headersSent) res.destroy();

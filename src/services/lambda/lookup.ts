@@ -37,11 +37,3 @@ export function findVersion(
   if (!record) throw functionNotFound(ref);
   return { ref, record, alias };
 }
-
-/** The `$LATEST` of a function, for operations that know no qualifier. @throws ResourceNotFoundException */
-export function findLatest({ functions }: Lambda, functionName: string, call: Call, action: string): Found {
-  const ref = resolveFunction(functionName, undefined, call, action);
-  const record = functions.version(ref, LATEST);
-  if (!record) throw functionNotFound({ ...ref, qualifier: undefined });
-  return { ref, record, alias: undefined };
-}

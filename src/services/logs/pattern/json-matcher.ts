@@ -82,9 +82,3 @@ function extract(selectors: readonly Selector[], root: object): Extracted {
 function selectorsOf(condition: JsonCondition): Selector[] {
   return 'conditions' in condition ? condition.conditions.flatMap(selectorsOf) : [condition.selector];
 }
-
-/** Values at a `$.selector`, for what a metric filter takes out of a message. */
-export function selectFirst(message: string, path: Path): unknown {
-  const root = parseMessage(message);
-  return root === undefined ? undefined : select(root, path)[0];
-}

@@ -1,7 +1,8 @@
-import * as sdk from '@aws-sdk/client-iam';
+import type * as sdk from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ManualClock } from '../../../../src/clock/manual-clock.ts';
 import { type AwsServer, startAws } from '../../aws/support.ts';
+import { answer, iamClient } from './support.ts';
 
 const TRUST = JSON.stringify({
   Version: '2012-10-17',
@@ -18,24 +19,13 @@ let iam: sdk.IAM;
 
 beforeAll(async () => {
   server = await startAws({ clock });
-  iam = client();
+  iam = iamClient(server);
 });
 
 afterAll(async () => {
   expect(server.errors).toEqual([]);
   await server[Symbol.asyncDispose]();
 });
-
-function client(accessKeyId = 'test', secretAccessKey = 'test', region = 'us-east-1'): sdk.IAM {
-  const credentials = { accessKeyId, secretAccessKey };
-  return new sdk.IAM({ endpoint: server.url, region, credentials, maxAttempts: 1 });
-}
-
-/** An answer without what every answer has. */
-async function answer<T extends { $metadata: unknown }>(promise: Promise<T>): Promise<Omit<T, '$metadata'>> {
-  const { $metadata: _, ...rest } = await promise;
-  return rest;
-}
 
 describe('roles', () => {
   test('are created, told of, and removed', async () => {

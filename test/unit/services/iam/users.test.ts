@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
-import * as sdk from '@aws-sdk/client-iam';
+import type * as sdk from '@aws-sdk/client-iam';
 import { STS } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ManualClock } from '../../../../src/clock/manual-clock.ts';
 import { type AwsServer, startAws } from '../../aws/support.ts';
+import { answer, iamClient } from './support.ts';
 
 const DOCUMENT = JSON.stringify({
   Version: '2012-10-17',
@@ -20,23 +21,13 @@ let iam: sdk.IAM;
 
 beforeAll(async () => {
   server = await startAws({ clock });
-  iam = client();
+  iam = iamClient(server);
 });
 
 afterAll(async () => {
   expect(server.errors).toEqual([]);
   await server[Symbol.asyncDispose]();
 });
-
-function client(accessKeyId = 'test', secretAccessKey = 'test', region = 'us-east-1'): sdk.IAM {
-  const credentials = { accessKeyId, secretAccessKey };
-  return new sdk.IAM({ endpoint: server.url, region, credentials, maxAttempts: 1 });
-}
-
-async function answer<T extends { $metadata: unknown }>(promise: Promise<T>): Promise<Omit<T, '$metadata'>> {
-  const { $metadata: _, ...rest } = await promise;
-  return rest;
-}
 
 const refused = (name: string, message: string) => ({ name, message });
 
@@ -52,7 +43,7 @@ describe('users', () => {
       Account: '000000000000',
       Arn: 'arn:aws:iam::000000000000:user/b/bea',
     });
-    const bea = client(credentials.accessKeyId);
+    const bea = iamClient(server, credentials.accessKeyId);
     expect((await bea.getUser({})).User).toMatchObject({ UserName: 'bea', UserId: User!.UserId });
     expect(await answer(iam.getAccessKeyLastUsed({ AccessKeyId: AccessKey!.AccessKeyId }))).toEqual({
       UserName: 'bea',
@@ -66,7 +57,7 @@ describe('users', () => {
   });
 
   test('have two access keys at most, of their own account', async () => {
-    const other = client('210987654321');
+    const other = iamClient(server, '210987654321');
     await other.createUser({ UserName: 'two' });
     const { AccessKey } = await other.createAccessKey({ UserName: 'two' });
     await other.createAccessKey({ UserName: 'two' });
@@ -169,7 +160,7 @@ describe('users', () => {
     const { LoginProfile } = await iam.createLoginProfile({ UserName: 'pass', Password: 'letters and 1' });
     expect(LoginProfile).toMatchObject({ UserName: 'pass', PasswordResetRequired: false });
     const { AccessKey } = await iam.createAccessKey({ UserName: 'pass' });
-    const self = client(AccessKey!.AccessKeyId);
+    const self = iamClient(server, AccessKey!.AccessKeyId);
     await expect(
       self.changePassword({ OldPassword: 'wrong', NewPassword: 'letters and 2' }),
     ).rejects.toMatchObject({ name: 'AccessDenied' });

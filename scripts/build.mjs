@@ -1,8 +1,9 @@
-// Bundles the daemon, the command line and the runtime servers into dist/.
+// Bundles the daemon, the command line, the runtime servers and the web console into dist/.
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { buildConsole } from './build-console.mjs';
 import { thirdPartyLicenses } from './third-party-licenses.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -10,16 +11,19 @@ const dist = join(root, 'dist');
 const began = performance.now();
 
 let results;
+let consoleParts;
 try {
-  results = await Promise.all([buildProduct(), ...runtimeBuilds()]);
-} catch {
+  [consoleParts, ...results] = await Promise.all([buildConsole(root), buildProduct(), ...runtimeBuilds()]);
+} catch (error) {
   // esbuild has said what is wrong, with file and line.
+  if (!error.errors) console.error(error);
   process.exit(1);
 }
 chmodSync(join(dist, 'cli', 'main.js'), 0o755);
 const written = new Set(
   results.flatMap(({ metafile }) => Object.keys(metafile.outputs)).map((path) => join(root, path)),
 );
+for (const path of consoleParts.outputs) written.add(join(root, path));
 written.add(writeTypes()).add(writeLicenses());
 removeOthers(dist);
 console.log(`Built dist/ in ${Math.round(performance.now() - began)} ms`);
@@ -123,7 +127,8 @@ function writeTypes() {
 }
 
 function writeLicenses() {
-  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const bundled = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const inputs = [...bundled, ...consoleParts.inputs];
   return write('THIRD_PARTY_LICENSES.txt', thirdPartyLicenses(root, inputs));
 }
 

@@ -18,11 +18,12 @@ const running = new Map();
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void abort(signal));
 
 say('Checking the source: biome and TypeScript');
-const [lint, types] = await Promise.all([
+const checks = await Promise.all([
   run('node_modules/@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']),
   run('node_modules/typescript/bin/tsc', []),
+  run('node_modules/typescript/bin/tsc', ['-p', 'src/console/app']),
 ]);
-if (lint !== 0 || types !== 0) await finish({ passed: 0, failed: 1, skipped: 0 });
+if (checks.some((code) => code !== 0)) await finish({ passed: 0, failed: 1, skipped: 0 });
 
 say(`Preparing toolchains in ${cache}: a Python environment and Go's build cache (slow only the first time)`);
 const missing = await warmUp(root, cache);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isAwsRequest, isPresignedObject } from '../aws/signed.ts';
+import { isPagePath } from '../console/paths.ts';
 import { sendJson } from '../support/json-response.ts';
 import type { Guard } from './guard.ts';
 import { type DaemonControl, handleInternal } from './internal-api.ts';
@@ -36,6 +37,11 @@ export class Api {
   async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const { control, presigned, aws } = this.#options;
     const url = req.url!;
+    if (isPagePath(url)) {
+      // Else "back" in a browser shows what a script of the page got from the same address.
+      res.setHeader('vary', 'Accept');
+      res.setHeader('cache-control', 'no-store');
+    }
     if (this.#answerCors(req, res)) return;
     // A signature stands for the token, so that what is signed must not come to anything of ours that needs one.
     if (isPresignedObject(req)) return presigned(req, res);
@@ -54,7 +60,7 @@ export class Api {
     const origin = this.#options.guard.corsOrigin(req);
     if (origin === undefined) return false;
     res.setHeader('access-control-allow-origin', origin);
-    res.setHeader('vary', 'Origin');
+    res.appendHeader('vary', 'Origin');
     if (req.method !== 'OPTIONS') return false;
     res.setHeader('access-control-allow-methods', 'GET, POST, PATCH, DELETE');
     res.setHeader('access-control-allow-headers', 'authorization, content-type, if-match, last-event-id');
@@ -72,6 +78,7 @@ export class Api {
 function welcome() {
   return {
     name: 'lambdock',
+    console: 'open this address in a browser',
     functions: '/lambda/list',
     endpoint: '/endpoint/{id}',
     openapi: '/openapi.json',

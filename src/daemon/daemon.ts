@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { AwsHandler } from '../aws/handler.ts';
 import type { Clock, Milliseconds } from '../clock/clock.ts';
 import { RealClock } from '../clock/real-clock.ts';
+import type { ConsoleFiles } from '../console/console-files.ts';
 import type { Runtime, ToolchainState } from '../execution/runtime.ts';
 import { SourceFailure } from '../execution/source.ts';
 import { packageInfo } from '../package-info.ts';
@@ -58,6 +59,7 @@ export class Daemon implements AsyncDisposable {
   readonly #aws: AwsPart;
   readonly #api: Api;
   readonly #front: Front;
+  #console: Promise<ConsoleFiles> | undefined;
   /** Why functions run as processes although Docker was looked for. */
   #driverNotice: string | undefined;
   #url = '';
@@ -137,6 +139,10 @@ export class Daemon implements AsyncDisposable {
       endpoint,
       onFunctionRequest: () => memory.note(),
       functionUrl: (req, res, foreign) => aws.serve('lambda', req, res, foreign),
+      console: async (req, res) => {
+        this.#console ??= this.#loadConsole();
+        (await this.#console).handle(req, res);
+      },
       api: (req, res) => this.#api.handle(req, res),
       onError,
     });
@@ -270,6 +276,11 @@ export class Daemon implements AsyncDisposable {
       version: this.#package.version,
       log: (error, requestId) => this.#logError(error, requestId),
     });
+  }
+
+  async #loadConsole(): Promise<ConsoleFiles> {
+    const { ConsoleFiles } = await import('../console/console-files.ts');
+    return new ConsoleFiles(join(this.#package.root, 'dist', 'console'));
   }
 
   async #createAws(shutdown: Shutdown): Promise<AwsHandler> {

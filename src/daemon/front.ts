@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { isSigned } from '../aws/signed.ts';
 import { declineUpgrade } from '../balancer/decline-upgrade.ts';
+import { isConsoleRequest } from '../console/paths.ts';
 import { readUrlRequest } from '../services/lambda/urls/url-address.ts';
 import { sendJson } from '../support/json-response.ts';
 import type { Area, Guard } from './guard.ts';
@@ -13,6 +15,8 @@ export interface FrontOptions {
   endpoint: { handle: Handle; upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> };
   /** A function's URL; the last argument says whether a page of a site calls that is not known here. */
   functionUrl(req: IncomingMessage, res: ServerResponse, foreign: boolean): Promise<void>;
+  /** The console's pages and files. */
+  console: Handle;
   /** Everything else. */
   api: Handle;
   /** Called for each request to a function by an endpoint or a URL. */
@@ -111,7 +115,7 @@ export class Front {
       sendJson(res, refusal.status, { error: refusal.message }, headers);
       return;
     }
-    if (area !== 'api') onFunctionRequest();
+    if (area === 'endpoint' || area === 'function-url') onFunctionRequest();
     Promise.resolve(this.#dispatch(area, req, res)).catch((error: unknown) => {
       onError(error);
       if (res.headersSent) res.destroy();
@@ -120,8 +124,9 @@ export class Front {
   }
 
   #dispatch(area: Area, req: IncomingMessage, res: ServerResponse): void | Promise<void> {
-    const { guard, endpoint, functionUrl, api } = this.#options;
+    const { guard, endpoint, functionUrl, console, api } = this.#options;
     if (area === 'endpoint') return endpoint.handle(req, res);
+    if (area === 'console') return console(req, res);
     return area === 'function-url' ? functionUrl(req, res, guard.isForeign(req)) : api(req, res);
   }
 
@@ -166,7 +171,8 @@ export class Front {
 /** A function's host name has all paths to itself. */
 function areaOf(req: IncomingMessage): Area {
   if (readUrlRequest(req)) return 'function-url';
-  return isEndpoint(req.url!) ? 'endpoint' : 'api';
+  if (isEndpoint(req.url!)) return 'endpoint';
+  return isConsoleRequest(req) && !isSigned(req) ? 'console' : 'api';
 }
 
 function isEndpoint(url: string): boolean {

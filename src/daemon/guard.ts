@@ -15,8 +15,11 @@ export interface Refusal {
   message: string;
 }
 
-/** Whose request it is: a function's own endpoint decides more for itself than the API does, and its AWS URL all but the host. */
-export type Area = 'endpoint' | 'function-url' | 'api';
+/**
+ * Whose request it is: a function's own endpoint decides more for itself than the API does, and its AWS URL all but the host. The
+ * console's pages and files need no token: they are where one is asked for.
+ */
+export type Area = 'endpoint' | 'function-url' | 'api' | 'console';
 
 /**
  * Keeps web pages and other machines out. A page may reach 127.0.0.1 from any site, in its own name or (DNS

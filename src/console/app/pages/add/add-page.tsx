@@ -1,0 +1,3 @@
+export default function AddPage() {
+  return <h1>New function</h1>;
+}

@@ -61,6 +61,7 @@ export class Api {
     if (origin === undefined) return false;
     res.setHeader('access-control-allow-origin', origin);
     res.appendHeader('vary', 'Origin');
+    res.setHeader('access-control-expose-headers', 'etag');
     if (req.method !== 'OPTIONS') return false;
     res.setHeader('access-control-allow-methods', 'GET, POST, PATCH, DELETE');
     res.setHeader('access-control-allow-headers', 'authorization, content-type, if-match, last-event-id');

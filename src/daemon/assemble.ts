@@ -8,6 +8,7 @@ import { Journal } from '../journal/journal.ts';
 import type { PackageInfo } from '../package-info.ts';
 import { Endpoint } from '../platform/endpoint.ts';
 import { DefaultFunctionService } from '../platform/function-service.ts';
+import { Traffic } from '../platform/traffic.ts';
 import type { ObjectStore } from '../storage/objects/object-store.ts';
 import { Presigner } from '../storage/objects/presign.ts';
 import { type Database, openDatabase } from '../storage/sqlite/database.ts';
@@ -98,6 +99,7 @@ export function assemble(options: AssembleOptions, shutdown: Shutdown) {
       maxRunning: MAX_RUNNING,
     }),
   );
+  const traffic = new Traffic(clock);
   const functions = shutdown.own(
     new DefaultFunctionService({
       clock,
@@ -108,10 +110,13 @@ export function assemble(options: AssembleOptions, shutdown: Shutdown) {
       journal,
       packagesDirectory: join(folder, 'packages'),
       maxCodeBytes: config.maxCodeBytes,
+      onRemoved: (id) => traffic.forget(id),
     }),
   );
   const { requestTimeout } = config;
-  const endpoint = shutdown.own(new Endpoint({ deployments, journal, clock: engineClock, requestTimeout }));
+  const endpoint = shutdown.own(
+    new Endpoint({ deployments, journal, traffic, clock: engineClock, requestTimeout }),
+  );
   return {
     database,
     journal,
@@ -122,6 +127,7 @@ export function assemble(options: AssembleOptions, shutdown: Shutdown) {
     driver,
     deployments,
     functions,
+    traffic,
     endpoint,
   };
 }

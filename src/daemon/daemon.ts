@@ -262,7 +262,7 @@ export class Daemon implements AsyncDisposable {
   }
 
   async #loadPlatform(): Promise<RequestHandler> {
-    const { catalogue, functions, journal, settings } = this.#parts;
+    const { catalogue, functions, journal, settings, traffic } = this.#parts;
     const [{ createPlatformRouter }, { StoredCatalogue }] = await Promise.all([
       import('../platform/router.ts'),
       import('../platform/stored-catalogue.ts'),
@@ -271,6 +271,7 @@ export class Daemon implements AsyncDisposable {
       functions,
       catalogue: new StoredCatalogue(settings, catalogue, this.#clock),
       journal,
+      traffic,
       clock: this.#clock,
       maxCodeBytes: this.#options.config.maxCodeBytes,
       version: this.#package.version,

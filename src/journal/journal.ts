@@ -6,7 +6,11 @@ export type JournalEvent =
   | { type: 'daemon.started'; url: string; version: string }
   | { type: 'daemon.stopping'; reason: string }
   | { type: 'daemon.reset' }
-  | { type: 'function.created' | 'function.updated' | 'function.deleted'; id: FunctionId; title: string }
+  | {
+      type: 'function.created' | 'function.updated' | 'function.deleted' | 'function.restored';
+      id: FunctionId;
+      title: string;
+    }
   | { type: 'reload.started'; id: FunctionId; files: string[] }
   | {
       type: 'reload.finished';

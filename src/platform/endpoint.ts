@@ -8,15 +8,19 @@ import { describeSourceError, type FunctionId, SourceFailure } from '../executio
 import type { Journal } from '../journal/journal.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { type EndpointError, sendEndpointError } from './endpoint-error.ts';
+import type { Traffic } from './traffic.ts';
 
 export interface EndpointOptions {
   deployments: Deployments;
   journal: Journal;
+  traffic: Traffic;
   clock: Clock;
   /** From the end of a request's body to the first byte of its answer. */
   requestTimeout: Milliseconds;
 }
 
+/** As nginx logs it. */
+const CLIENT_GONE = 499;
 const ID_LENGTH = 24;
 /** The journal keeps thousands of invocations in memory, and a path may have 64 kB. */
 const LONGEST_NOTED_PATH = 1_000;
@@ -40,8 +44,9 @@ export class Endpoint implements AsyncDisposable {
       return;
     }
     const id = url.slice('/endpoint/'.length, PREFIX_LENGTH);
-    const lease = this.#options.deployments.claim(id);
-    await (lease ? this.#serve(req, res, id, lease) : this.#wait(req, res, id));
+    const start = this.#options.clock.monotonic();
+    const lease = this.#options.deployments.claim(id) ?? (await this.#wait(req, res, id, start));
+    if (lease) await this.#serve(req, res, id, lease, start);
   }
 
   /** A web socket's handshake; from then on the two ends talk to each other. */
@@ -79,17 +84,31 @@ export class Endpoint implements AsyncDisposable {
     await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
   }
 
-  async #wait(req: IncomingMessage, res: ServerResponse, id: FunctionId): Promise<void> {
+  /** Resolves with nothing when the request is answered, or nobody waits for an answer any more. */
+  async #wait(
+    req: IncomingMessage,
+    res: ServerResponse,
+    id: FunctionId,
+    start: Milliseconds,
+  ): Promise<Lease | undefined> {
     const gone = new AbortController();
     const onClose = () => gone.abort();
     res.once('close', onClose);
     try {
       const lease = await this.#options.deployments.acquire(id, gone.signal);
-      res.off('close', onClose);
-      if (lease) await this.#serve(req, res, id, lease);
-      else sendEndpointError(req, res, unknownFunction(req.url!));
+      if (!lease) sendEndpointError(req, res, unknownFunction(req.url!));
+      return lease;
     } catch (error) {
-      if (!gone.signal.aborted) sendEndpointError(req, res, this.#whyNone(error, id, req.url!));
+      if (gone.signal.aborted) {
+        this.#note(req, id, start, CLIENT_GONE);
+        return undefined;
+      }
+      const why = this.#whyNone(error, id, req.url!);
+      sendEndpointError(req, res, why);
+      if (why.status !== 404) this.#note(req, id, start, why.status);
+      return undefined;
+    } finally {
+      res.off('close', onClose);
     }
   }
 
@@ -98,11 +117,16 @@ export class Endpoint implements AsyncDisposable {
     return this.#options.deployments.has(id) ? toEndpointError(error) : unknownFunction(url);
   }
 
-  async #serve(req: IncomingMessage, res: ServerResponse, id: FunctionId, lease: Lease): Promise<void> {
-    const { clock, journal, requestTimeout } = this.#options;
+  async #serve(
+    req: IncomingMessage,
+    res: ServerResponse,
+    id: FunctionId,
+    lease: Lease,
+    start: Milliseconds,
+  ): Promise<void> {
+    const { requestTimeout } = this.#options;
     const url = req.url!;
-    const start = clock.monotonic();
-    let status = 499; // as nginx logs it: the client went away
+    let status = CLIENT_GONE;
     try {
       const outcome = await forward(req, res, {
         pool: this.#pool(lease.workload),
@@ -119,15 +143,18 @@ export class Endpoint implements AsyncDisposable {
       }
     } finally {
       lease.release();
-      journal.record({
-        type: 'invocation',
-        id,
-        method: req.method!,
-        path: innerPath(url).slice(0, LONGEST_NOTED_PATH),
-        status,
-        durationMs: Math.round((clock.monotonic() - start) * 100) / 100,
-      });
+      this.#note(req, id, start, status);
     }
+  }
+
+  /** Tells of a request that is over. */
+  #note(req: IncomingMessage, id: FunctionId, start: Milliseconds, status: number): void {
+    const { clock, deployments, journal, traffic } = this.#options;
+    const durationMs = Math.round((clock.monotonic() - start) * 100) / 100;
+    // One that was deleted meanwhile has no counters any more, and gets none.
+    if (deployments.has(id)) traffic.record(id, status, durationMs);
+    const path = innerPath(req.url!).slice(0, LONGEST_NOTED_PATH);
+    journal.record({ type: 'invocation', id, method: req.method!, path, status, durationMs });
   }
 
   #pool(workload: Workload): UpstreamPool {

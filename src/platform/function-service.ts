@@ -6,8 +6,9 @@ import type { FunctionId } from '../execution/source.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { ObjectStore } from '../storage/objects/object-store.ts';
 import { failWith } from './code-store.ts';
+import { DeletedFunctions } from './deleted-functions.ts';
 import { checkCode, checkTitle, findRuntime } from './function-rules.ts';
-import { FunctionStore, type InlineRecord, isInline } from './function-store.ts';
+import { FunctionStore, type InlineRecord, inlineRevision, isInline } from './function-store.ts';
 import {
   type CreateInput,
   type FunctionRecord,
@@ -18,6 +19,8 @@ import {
   RequestError,
 } from './functions.ts';
 import { LinkedFunctions } from './linked-functions.ts';
+import { sha256 } from './packages.ts';
+import { type Condition, checkCondition, revisionOf } from './revision.ts';
 import { Upkeep } from './upkeep.ts';
 
 export interface FunctionServiceOptions {
@@ -30,6 +33,8 @@ export interface FunctionServiceOptions {
   /** Absolute folder for unpacked code; made when missing. */
   packagesDirectory: string;
   maxCodeBytes: number;
+  /** A function was deleted, and nothing of it runs any more: what is only remembered of it can go. */
+  onRemoved?(id: FunctionId): void;
 }
 
 /**
@@ -40,12 +45,14 @@ export class DefaultFunctionService implements FunctionService, AsyncDisposable 
   readonly #options: FunctionServiceOptions;
   readonly #store: FunctionStore;
   readonly #linked: LinkedFunctions;
+  readonly #deleted: DeletedFunctions;
   readonly #upkeep: Upkeep;
 
   constructor(options: FunctionServiceOptions) {
     this.#options = options;
     this.#store = new FunctionStore(options);
     this.#linked = new LinkedFunctions(this.#store);
+    this.#deleted = new DeletedFunctions(this.#store);
     this.#upkeep = new Upkeep(this.#store);
   }
 
@@ -75,15 +82,20 @@ export class DefaultFunctionService implements FunctionService, AsyncDisposable 
   }
 
   /**
-   * RequestError 400 or 413 for input that can't be used, 404, 409 for the code of a linked function; StorageFull,
-   * ObjectStoreUnavailable.
+   * RequestError 400 or 413 for input that can't be used, 404, 409 for the code of a linked function, FunctionChanged;
+   * StorageFull, ObjectStoreUnavailable.
    */
-  async update(id: FunctionId, changes: Partial<CreateInput>): Promise<void> {
+  async update(
+    id: FunctionId,
+    changes: Partial<CreateInput>,
+    condition?: Condition,
+  ): Promise<string | undefined> {
     const { catalogue, maxCodeBytes, clock, journal } = this.#options;
     if (changes.title !== undefined) checkTitle(changes.title);
     const bytes = changes.code === undefined ? undefined : checkCode(changes.code, maxCodeBytes);
-    await this.#store.locks.run(id, async () => {
+    return this.#store.locks.run(id, async () => {
       const before = this.get(id);
+      if (condition && condition !== 'any') checkCondition(condition, await this.#store.revision(before));
       const { title, runtime, version } = { ...before, ...changes };
       const after = { ...before, title, runtime, version, update_date: isoDate(clock) };
       const sameRuntime = runtime === before.runtime && version === before.version;
@@ -96,12 +108,13 @@ export class DefaultFunctionService implements FunctionService, AsyncDisposable 
         await this.#redeploy(before, after, target, bytes ?? (await this.#store.repairedCode(before)));
       else this.#store.update(after);
       journal.record({ type: 'function.updated', id, title });
+      return this.#store.revision(this.get(id)).catch(unlessUnreadable);
     });
   }
 
   /** Keeps the row, marked deleted, and the stored code. Resolves when nothing of it runs any more. */
   async remove(id: FunctionId): Promise<void> {
-    const { catalogue, clock, deployments, journal } = this.#options;
+    const { catalogue, clock, deployments, journal, onRemoved } = this.#options;
     const { code, locks } = this.#store;
     await locks.run(id, async () => {
       const record = this.get(id);
@@ -109,9 +122,14 @@ export class DefaultFunctionService implements FunctionService, AsyncDisposable 
       // Told before requests under way have ended: from here on nobody reaches it.
       journal.record({ type: 'function.deleted', id, title: record.title });
       await deployments.remove(id);
+      onRemoved?.(id);
       await catalogue.forget(id);
       await code.release(code.keyOf(record, this.#store.runtimeOf(record)));
     });
+  }
+
+  undelete(id: FunctionId): Promise<void> {
+    return this.#deleted.restore(id);
   }
 
   get(id: FunctionId): FunctionRecord {
@@ -119,16 +137,22 @@ export class DefaultFunctionService implements FunctionService, AsyncDisposable 
   }
 
   /** A linked function's code is read from its file; RequestError 409 when that can't be read now. */
-  async code(record: FunctionRecord): Promise<string> {
-    const { code, locks } = this.#store;
-    if (record.source.kind === 'linked') return code.readLinked(record.source);
-    const stored = await code.read(record as InlineRecord, this.#store.runtimeOf(record));
-    if (stored) return stored.toString();
+  async read(id: FunctionId): Promise<{ record: FunctionRecord; code: string; revision: string }> {
+    const { code: store, locks } = this.#store;
+    const record = this.get(id);
+    const { source } = record;
+    if (source.kind === 'linked') {
+      const code = await store.readLinked(source);
+      return { record, code, revision: revisionOf(record, sha256(code)) };
+    }
+    const stored = await store.read({ id, source }, this.#store.runtimeOf(record));
+    if (stored) return { record, code: stored.toString(), revision: revisionOf(record, source.sha256) };
     // The function was changed since, or a process was killed between storing its code and its row.
-    const repaired = await locks.run(record.id, () =>
-      this.#store.repairedCode(this.get(record.id) as InlineRecord),
-    );
-    return repaired.toString();
+    return locks.run(id, async () => {
+      const code = await this.#store.repairedCode(this.get(id) as InlineRecord);
+      const repaired = this.get(id) as InlineRecord;
+      return { record: repaired, code: code.toString(), revision: inlineRevision(repaired) };
+    });
   }
 
   list(query: ListQuery): { records: FunctionRecord[]; count: number } {
@@ -139,8 +163,7 @@ export class DefaultFunctionService implements FunctionService, AsyncDisposable 
     return this.#linked.link(input);
   }
 
-  status(id: FunctionId): DeploymentStatus {
-    this.get(id);
+  status({ id }: FunctionRecord): DeploymentStatus {
     return this.#options.deployments.status(id) ?? { state: 'idle', replicas: { desired: 0, ready: 0 } };
   }
 
@@ -230,4 +253,8 @@ function refuseToChangeLinked(path: string, changed: { code: boolean; runtime: b
     throw new RequestError(409, `code is linked to ${path}: change it there, and it is reloaded by itself`);
   if (changed.runtime)
     throw new RequestError(409, `runtime and version follow from ${path}: link it again to change them`);
+}
+
+function unlessUnreadable(error: unknown): undefined {
+  if (!(error instanceof RequestError && error.status === 409)) throw error;
 }

@@ -6,6 +6,8 @@ import { FunctionIds } from './function-id.ts';
 import type { FunctionServiceOptions } from './function-service.ts';
 import { type FunctionRecord, RequestError } from './functions.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
+import { sha256 } from './packages.ts';
+import { revisionOf } from './revision.ts';
 
 export type InlineRecord = FunctionRecord & { source: { kind: 'inline' } };
 
@@ -59,6 +61,15 @@ export class FunctionStore {
     return this.options.catalogue.find(record.runtime, record.version);
   }
 
+  /** What tells this state of a function from others. RequestError 409 when a linked one's file can't be read now. */
+  async revision(record: FunctionRecord): Promise<string> {
+    const { source } = record;
+    return revisionOf(
+      record,
+      source.kind === 'inline' ? source.sha256 : sha256(await this.code.readLinked(source)),
+    );
+  }
+
   /** The code of a row; when it is lost and other code is stored, that, and the row is corrected. Needs the id's lock. */
   async repairedCode(record: InlineRecord): Promise<Buffer> {
     const bytes = await this.code.repair(record, this.runtimeOf(record));
@@ -77,8 +88,13 @@ export class FunctionStore {
   }
 }
 
-function unknownFunction(id: FunctionId): RequestError {
+export function unknownFunction(id: FunctionId): RequestError {
   return new RequestError(404, `there is no function with id ${id}`);
+}
+
+/** The revision of a function whose code came through the API, without a look at that. */
+export function inlineRevision(record: InlineRecord): string {
+  return revisionOf(record, record.source.sha256);
 }
 
 /** Whether its code came through the API. */

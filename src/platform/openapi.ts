@@ -14,6 +14,7 @@ const OUTPUTS = {
   ListedFunction: schemas.listedFunction,
   FunctionList: schemas.functionList,
   FunctionStatus: schemas.functionStatus,
+  FunctionTraffic: schemas.functionTraffic,
   Runtime: schemas.runtimeDocument,
   RuntimeList: schemas.runtimeList,
   Default: schemas.defaultDocument,
@@ -94,7 +95,7 @@ function functionPaths(): Json {
         summary: 'One function with its code',
         tags,
         parameters: parameters('query', schemas.idQuery),
-        responses: { ...ok('The function', 'Function'), ...errors(400, 404, 409) },
+        responses: { ...tagged(ok('The function', 'Function')), ...errors(400, 404, 409) },
       },
       post: {
         operationId: 'createFunction',
@@ -107,18 +108,26 @@ function functionPaths(): Json {
           version: '20',
           code: 'export default (req, res) => res.json({ hello: req.query.name });\n',
         }),
-        responses: { ...ok('The id of the new function', 'FunctionId'), ...errors(400, 413, 503, 507) },
+        responses: {
+          ...tagged(ok('The id of the new function', 'FunctionId')),
+          ...errors(400, 413, 503, 507),
+        },
       },
       patch: {
         operationId: 'updateFunction',
         summary: 'Change a function; other code replaces the running one without a failed request',
         description: 'At least one field beside the id is required.',
         tags,
+        parameters: [IF_MATCH],
         requestBody: body('UpdateFunction', {
           id: '65f1d7c2a1b2c3d4e5f60718',
           code: 'export default (req, res) => res.send("changed");\n',
         }),
-        responses: { ...ok('The id', 'FunctionId'), ...errors(400, 404, 409, 413, 503, 507) },
+        responses: {
+          ...tagged(ok('The id', 'FunctionId')),
+          ...errors(400, 404, 409, 413, 503, 507),
+          ...tagged({ 412: failure('The function was changed meanwhile; nothing is changed', 'Error') }),
+        },
       },
       delete: {
         operationId: 'deleteFunction',
@@ -137,6 +146,16 @@ function functionPaths(): Json {
         responses: { ...ok('A page', 'FunctionList'), ...errors(400) },
       },
     },
+    '/lambda/{id}/restore': {
+      post: {
+        operationId: 'restoreFunction',
+        summary: 'Undo the deletion of a function',
+        description: 'It runs again with the code it had. Nothing happens to one that is not deleted.',
+        tags,
+        parameters: parameters('path', schemas.idQuery),
+        responses: { ...ok('The id', 'FunctionId'), ...errors(400, 404, 409, 503, 507) },
+      },
+    },
     '/lambda/{id}/status': {
       get: {
         operationId: 'getStatus',
@@ -147,6 +166,15 @@ function functionPaths(): Json {
           ...ok('State, replicas, last reload and last error', 'FunctionStatus'),
           ...errors(400, 404),
         },
+      },
+    },
+    '/lambda/{id}/traffic': {
+      get: {
+        operationId: 'getTraffic',
+        summary: 'Requests of the last ten minutes, counted in parts of ten seconds',
+        tags,
+        parameters: parameters('path', schemas.idQuery),
+        responses: { ...ok('The counts', 'FunctionTraffic'), ...errors(400, 404) },
       },
     },
     '/lambda/{id}/logs': {
@@ -263,6 +291,24 @@ function ok(description: string, name: SchemaName | 'FunctionId'): Json {
   return { 200: { description, content: { 'application/json': { schema: ref(name) } } } };
 }
 
+/** An answer that tells the function's revision. */
+function tagged(answer: Json): Json {
+  const headers = {
+    ETag: {
+      description: 'The revision; missing where a linked file can’t be read',
+      schema: { type: 'string' },
+    },
+  };
+  return mapValues(answer, (one) => ({ ...(one as Json), headers }));
+}
+
+const IF_MATCH: Json = {
+  name: 'If-Match',
+  in: 'header',
+  description: 'Change it only if it has one of these revisions: ETags, or `*` (RFC 9110, section 13.1.1).',
+  schema: { type: 'string' },
+};
+
 const ERRORS = {
   400: 'Invalid input; the message names the field',
   404: 'Unknown or deleted',
@@ -295,6 +341,7 @@ function parameters(place: 'query' | 'path', schema: z.ZodType): Json[] {
     in: place,
     ...(description !== undefined && { description }),
     required: required.includes(name),
+    ...(rest.type === 'array' && { explode: false }), // separated by commas
     schema: rest,
   }));
 }

@@ -2,17 +2,22 @@ import type { Request, Response } from 'express';
 import type { Clock } from '../clock/clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import { sendJson } from '../support/json-response.ts';
+import { inlineRevision, isInline } from './function-store.ts';
 import type { FunctionRecord, FunctionService } from './functions.ts';
 import { LogStream } from './log-stream.ts';
 import { describeApi } from './openapi.ts';
+import { sha256 } from './packages.ts';
 import { readFields } from './request-fields.ts';
+import { entityTag, parseIfMatch, revisionOf } from './revision.ts';
 import { check, createBody, idQuery, linkBody, listQuery, logsQuery, updateBody } from './schemas.ts';
 import type { StoredCatalogue } from './stored-catalogue.ts';
+import type { Traffic } from './traffic.ts';
 
 export interface PlatformOptions {
   functions: FunctionService;
   catalogue: StoredCatalogue;
   journal: Journal;
+  traffic: Traffic;
   clock: Clock;
   maxCodeBytes: number;
   /** Of lambdock, for the OpenAPI document. */
@@ -30,7 +35,7 @@ export interface Route {
 
 /** Every call of the platform API but the endpoints themselves; described in openapi.ts, in the same order. */
 export function platformRoutes(options: PlatformOptions): Route[] {
-  const { functions, catalogue } = options;
+  const { functions, catalogue, traffic } = options;
   return [
     {
       method: 'get',
@@ -53,8 +58,14 @@ export function platformRoutes(options: PlatformOptions): Route[] {
       handle: (req, res) => {
         const query = check(listQuery, req.query);
         const { records, count } = functions.list(query);
+        const status = query.include.includes('status');
+        const counts = query.include.includes('traffic');
         sendJson(res, 200, {
-          lambdas: records.map(listed),
+          lambdas: records.map((record) => ({
+            ...listed(record),
+            ...(status && { status: statusOf(functions, record) }),
+            ...(counts && { traffic: traffic.counts(record.id) }),
+          })),
           pages: Math.ceil(count / query.limit),
           cnt: count,
         });
@@ -64,10 +75,9 @@ export function platformRoutes(options: PlatformOptions): Route[] {
       method: 'get',
       path: '/lambda',
       handle: async (req, res) => {
-        const record = functions.get(check(idQuery, req.query).id);
-        const code = await functions.code(record);
+        const { record, code, revision } = await functions.read(check(idQuery, req.query).id);
         const { id, title, runtime, version, ...dates } = listed(record);
-        sendJson(res, 200, { id, title, runtime, version, code, ...dates });
+        sendJson(res, 200, { id, title, runtime, version, code, ...dates }, tagged(revision));
       },
     },
     {
@@ -75,16 +85,17 @@ export function platformRoutes(options: PlatformOptions): Route[] {
       path: '/lambda',
       handle: async (req, res) => {
         const input = check(createBody, await readFields(req, options));
-        sendJson(res, 200, await functions.create(input));
+        const id = await functions.create(input);
+        sendJson(res, 200, id, tagged(revisionOf(input, sha256(input.code))));
       },
     },
     {
       method: 'patch',
       path: '/lambda',
       handle: async (req, res) => {
+        const condition = parseIfMatch(req.get('if-match'));
         const { id, changes } = check(updateBody, await readFields(req, options));
-        await functions.update(id, changes);
-        sendJson(res, 200, id);
+        sendJson(res, 200, id, tagged(await functions.update(id, changes, condition)));
       },
     },
     {
@@ -97,13 +108,30 @@ export function platformRoutes(options: PlatformOptions): Route[] {
       },
     },
     {
+      method: 'post',
+      path: '/lambda/{id}/restore',
+      handle: async (req, res) => {
+        const { id } = check(idQuery, req.params);
+        await functions.undelete(id);
+        sendJson(res, 200, id);
+      },
+    },
+    {
       method: 'get',
       path: '/lambda/{id}/status',
       handle: (req, res) => {
         const record = functions.get(check(idQuery, req.params).id);
-        const { id, title, runtime, version, source } = record;
-        const about = { id, title, runtime, version, endpoint: endpointOf(id), source };
-        sendJson(res, 200, { ...about, ...functions.status(id) });
+        const { id, title, runtime, version } = record;
+        const about = { id, title, runtime, version, endpoint: endpointOf(id) };
+        sendJson(res, 200, { ...about, ...statusOf(functions, record) });
+      },
+    },
+    {
+      method: 'get',
+      path: '/lambda/{id}/traffic',
+      handle: (req, res) => {
+        const { id } = functions.get(check(idQuery, req.params).id);
+        sendJson(res, 200, traffic.times(id));
       },
     },
     {
@@ -149,8 +177,17 @@ function streamLogs({ functions, journal, clock }: PlatformOptions, req: Request
   });
 }
 
+function statusOf(functions: FunctionService, record: FunctionRecord) {
+  const revision = isInline(record) && { revision: inlineRevision(record) };
+  return { source: record.source, ...functions.status(record), ...revision };
+}
+
 function endpointOf(id: string): string {
   return `/endpoint/${id}`;
+}
+
+function tagged(revision: string | undefined): Record<string, string> {
+  return revision === undefined ? {} : { etag: entityTag(revision) };
 }
 
 function listed({ id, title, runtime, version, disabled, reg_date, update_date }: FunctionRecord) {

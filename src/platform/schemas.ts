@@ -86,11 +86,30 @@ export const updateBody = z
 
 export const idQuery = z.object({ id: functionId });
 
+const INCLUDED = ['status', 'traffic'] as const;
+const INCLUDE = `must be a comma-separated list of ${INCLUDED.join(' and ')}`;
+
+const included = () =>
+  z.preprocess(
+    (value) => (typeof value === 'string' ? value.split(',').filter((part) => part !== '') : value),
+    z.array(z.enum(INCLUDED, INCLUDE), INCLUDE),
+  );
+
 export const listQuery = z.object({
   limit: whole(1, 1000).default(30),
   page: whole(1, 1_000_000_000).default(1),
   sort: z.enum(SORT_FIELDS, `must be one of ${SORT_FIELDS.join(', ')}`).default('reg_date'),
   asc: truth().default(false),
+  search: z
+    .string('must be a string')
+    .max(TITLE_LIMIT, `must not be longer than ${TITLE_LIMIT} characters`)
+    .optional()
+    .meta({
+      description: 'Only functions with this in their title (in any case), their id or "runtime version".',
+    }),
+  include: included()
+    .default([])
+    .meta({ description: 'What else to tell of each function: `status`, `traffic`, or both.' }),
 });
 
 export const logsQuery = z.object({
@@ -114,13 +133,7 @@ export const linkBody = z.object({
 const date = () => z.iso.datetime().meta({ examples: ['2026-01-31T12:00:00.000Z'] });
 const dates = { disabled: z.boolean(), reg_date: date(), update_date: date() };
 
-export const listedFunction = z.object({ id: functionId, title, runtime, version, ...dates });
 export const fullFunction = z.object({ id: functionId, title, runtime, version, code, ...dates });
-export const functionList = z.object({
-  lambdas: z.array(listedFunction),
-  pages: z.int().min(0).meta({ description: 'How many pages there are at this limit.' }),
-  cnt: z.int().min(0).meta({ description: 'How many functions there are.' }),
-});
 export const runtimeDocument = z.object({
   runtime,
   version,
@@ -147,12 +160,7 @@ const sourceError = z.object({
   time: date(),
 });
 
-export const functionStatus = z.object({
-  id: functionId,
-  title,
-  runtime,
-  version,
-  endpoint: z.string().meta({ examples: ['/endpoint/65f1d7c2a1b2c3d4e5f60718'] }),
+const status = {
   source: z.union([
     z.object({ kind: z.literal('inline'), sha256: z.string() }),
     z.object({ kind: z.literal('linked'), path: z.string(), directory: z.string(), entry: z.string() }),
@@ -168,8 +176,49 @@ export const functionStatus = z.object({
     })
     .optional(),
   lastError: sourceError.optional(),
+  revision: z
+    .string()
+    .optional()
+    .meta({ description: 'As in the ETag of `GET /lambda`; linked functions have it only there.' }),
+};
+
+export const functionStatus = z.object({
+  id: functionId,
+  title,
+  runtime,
+  version,
+  endpoint: z.string().meta({ examples: ['/endpoint/65f1d7c2a1b2c3d4e5f60718'] }),
+  ...status,
 });
 
+const parts = (description: string) => z.array(z.number()).length(60).meta({ description });
+const counts = {
+  periodMs: z.int().meta({ description: 'How long a part is.', examples: [10_000] }),
+  end: date().meta({ description: 'The end of the newest part, which is not over yet.' }),
+  requests: parts('Requests in each part, the oldest first.'),
+  errors: parts('Those of them that were answered with a status of 500 or above.'),
+};
+
+export const functionTraffic = z.object({
+  ...counts,
+  totalMs: parts('The sum of their durations.'),
+  slowestMs: parts('The longest duration.'),
+});
+
+export const listedFunction = z.object({
+  id: functionId,
+  title,
+  runtime,
+  version,
+  ...dates,
+  status: z.object(status).optional().meta({ description: 'With `include=status`.' }),
+  traffic: z.object(counts).optional().meta({ description: 'With `include=traffic`.' }),
+});
+export const functionList = z.object({
+  lambdas: z.array(listedFunction),
+  pages: z.int().min(0).meta({ description: 'How many pages there are at this limit.' }),
+  cnt: z.int().min(0).meta({ description: 'How many functions there are.' }),
+});
 export const errorAnswer = z.object({ error: z.string() });
 export const endpointError = z.object({
   error: z.string(),

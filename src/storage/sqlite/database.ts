@@ -76,6 +76,13 @@ export class Database implements Disposable {
     return new Statement<Row>(() => this.#connection.prepare(sql), this.file);
   }
 
+  /** Makes a function of SQL's own; the same name again replaces it. It must always answer the same to the same. */
+  define(name: string, work: (...values: SqlValue[]) => SqlValue): void {
+    this.#connection.function(name, { deterministic: true, varargs: true }, (...values: unknown[]) =>
+      work(...(values as SqlValue[])),
+    );
+  }
+
   /** Runs `work` in one transaction: all of its writes are kept, or, when it throws, none. */
   transaction<T>(work: () => T): T {
     try {

@@ -21,7 +21,16 @@ interface Row {
 
 const SELECT = `SELECT id, title, runtime, version, sha256, directory, entry, path, poll, ignored, disabled,
   reg_date, update_date FROM functions`;
-const LIVE = 'account = ? AND region = ? AND disabled = 0';
+/** The statements of one order and choice. */
+interface List {
+  rows: Statement<Row>;
+  count: Statement<{ count: number }>;
+}
+
+const SCOPE = 'account = ? AND region = ?';
+const LIVE = `${SCOPE} AND disabled = 0`;
+/** Folding by SQLite's own LIKE knows the letters of ASCII only. */
+const FOUND = "(contains(title, ?) OR contains(id, ?) OR contains(runtime || ' ' || version, ?))";
 
 /** The functions of one account and region. Text sorts by its UTF-8 bytes. */
 export class SqliteFunctionTable implements FunctionTable {
@@ -29,12 +38,12 @@ export class SqliteFunctionTable implements FunctionTable {
   readonly #scope: readonly [account: string, region: string];
   readonly #insert: Statement<never>;
   readonly #update: Statement<never>;
+  readonly #enable: Statement<never>;
   readonly #get: Statement<Row>;
   readonly #all: Statement<Row>;
-  readonly #count: Statement<{ count: number }>;
   readonly #linked: Statement<Row>;
   readonly #purge: Statement<never>;
-  readonly #pages = new Map<string, Statement<Row>>();
+  readonly #lists = new Map<string, List>();
 
   constructor(database: Database, scope: Scope = DEFAULT_SCOPE) {
     this.#database = database;
@@ -43,15 +52,14 @@ export class SqliteFunctionTable implements FunctionTable {
       `INSERT INTO functions (id, title, runtime, version, sha256, directory, entry, path, poll, ignored, disabled,
          reg_date, update_date, account, region) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.#update = database.prepare(
-      `UPDATE functions SET (id, title, runtime, version, sha256, directory, entry, path, poll, ignored, disabled,
-         reg_date, update_date) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE ${LIVE} AND id = ?`,
-    );
-    this.#get = database.prepare(`${SELECT} WHERE account = ? AND region = ? AND id = ?`);
+    const update = `UPDATE functions SET (id, title, runtime, version, sha256, directory, entry, path, poll, ignored,
+      disabled, reg_date, update_date) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    this.#update = database.prepare(`${update} WHERE ${LIVE} AND id = ?`);
+    this.#enable = database.prepare(`${update} WHERE ${SCOPE} AND disabled = 1 AND id = ?`);
+    this.#get = database.prepare(`${SELECT} WHERE ${SCOPE} AND id = ?`);
     this.#all = database.prepare(`${SELECT} WHERE ${LIVE} ORDER BY reg_date, id`);
-    this.#count = database.prepare(`SELECT count(*) AS count FROM functions WHERE ${LIVE}`);
     this.#linked = database.prepare(`${SELECT} WHERE ${LIVE} AND path = ? ORDER BY reg_date, id LIMIT 1`);
-    this.#purge = database.prepare('DELETE FROM functions WHERE account = ? AND region = ? AND disabled = 1');
+    this.#purge = database.prepare(`DELETE FROM functions WHERE ${SCOPE} AND disabled = 1`);
   }
 
   insert(record: FunctionRecord): void {
@@ -67,9 +75,15 @@ export class SqliteFunctionTable implements FunctionTable {
     return row && toRecord(row);
   }
 
-  list({ limit, page, sort, asc }: ListQuery): { records: FunctionRecord[]; count: number } {
-    const rows = this.#page(sort, asc).all(...this.#scope, limit, (page - 1) * limit);
-    return { records: rows.map(toRecord), count: this.#count.get(...this.#scope)?.count ?? 0 };
+  enable(record: FunctionRecord): boolean {
+    return this.#enable.run(...toValues(record), ...this.#scope, record.id) > 0;
+  }
+
+  list({ limit, page, sort, asc, search }: ListQuery): { records: FunctionRecord[]; count: number } {
+    const { rows, count } = this.#list(sort, asc, search !== undefined);
+    const values = [...this.#scope, ...(search === undefined ? [] : Array<string>(3).fill(search))];
+    const records = rows.all(...values, limit, (page - 1) * limit).map(toRecord);
+    return { records, count: count.get(...values)?.count ?? 0 };
   }
 
   all(): FunctionRecord[] {
@@ -85,16 +99,27 @@ export class SqliteFunctionTable implements FunctionTable {
     this.#purge.run(...this.#scope);
   }
 
-  #page(sort: SortField, asc: boolean): Statement<Row> {
+  #list(sort: SortField, asc: boolean, searched: boolean): List {
     const direction = asc ? 'ASC' : 'DESC';
     const order = `${sort} ${direction}, id ${direction}`;
-    let statement = this.#pages.get(order);
-    if (!statement) {
-      statement = this.#database.prepare(`${SELECT} WHERE ${LIVE} ORDER BY ${order} LIMIT ? OFFSET ?`);
-      this.#pages.set(order, statement);
+    const where = searched ? `${LIVE} AND ${FOUND}` : LIVE;
+    const name = `${where} ${order}`;
+    let list = this.#lists.get(name);
+    if (!list) {
+      if (searched) this.#database.define('contains', contains);
+      list = {
+        rows: this.#database.prepare(`${SELECT} WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`),
+        count: this.#database.prepare(`SELECT count(*) AS count FROM functions WHERE ${where}`),
+      };
+      this.#lists.set(name, list);
     }
-    return statement;
+    return list;
   }
+}
+
+/** Whether a text has another in it, in any case of letters. */
+function contains(text: SqlValue, part: SqlValue): number {
+  return String(text).toLowerCase().includes(String(part).toLowerCase()) ? 1 : 0;
 }
 
 function toValues(record: FunctionRecord): SqlValue[] {

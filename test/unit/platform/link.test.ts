@@ -1,4 +1,4 @@
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createWorld, NODE, temporaryFolder } from './support.ts';
@@ -18,7 +18,7 @@ test('a folder is linked by its handler file and named after itself', async () =
   expect(record.source).toEqual({ kind: 'linked', path, directory: path, entry: 'handler.py' });
   expect(deployments.current.get(record.id)).toMatchObject({ directory: path, entry: 'handler.py' });
   expect(objects.contents.size).toBe(0);
-  expect(await service.code(record)).toBe('code in handler.py');
+  expect((await service.read(record.id)).code).toBe('code in handler.py');
 });
 
 test('a single file is linked under its own name', async () => {
@@ -123,7 +123,7 @@ test('the code of a linked function whose file is gone is a conflict that names 
   const path = await folderWith('handler.mjs');
   const record = await service.link({ path });
   await rm(path, { recursive: true });
-  await expect(service.code(record)).rejects.toMatchObject({
+  await expect(service.read(record.id)).rejects.toMatchObject({
     status: 409,
     message: expect.stringContaining(join(path, 'handler.mjs')),
   });
@@ -137,7 +137,6 @@ test('linked functions are adopted after a restart, and deleting one leaves the 
   const { service, deployments } = world.again();
   service.restore();
   expect(deployments.adopted.find((spec) => spec.id === id)).toMatchObject({ directory: path });
-  const record = service.get(id);
   await service.remove(id);
-  expect(await service.code(record)).toBe('code in handler.mjs');
+  expect(await readFile(join(path, 'handler.mjs'), 'utf8')).toBe('code in handler.mjs');
 });

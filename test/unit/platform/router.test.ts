@@ -310,6 +310,7 @@ test('status tells how the function is doing and where it comes from', async () 
     version: '20',
     endpoint: `/endpoint/${id}`,
     source: { kind: 'inline', sha256: expect.any(String) },
+    revision: expect.stringMatching(/^[0-9a-f]{16}$/),
     state: 'ready',
     replicas: { desired: 1, ready: 1 },
   });

@@ -17,6 +17,7 @@ import type { FunctionRecord, FunctionTable, ListQuery } from '../../../src/plat
 import { sha256 } from '../../../src/platform/packages.ts';
 import { createPlatformRouter } from '../../../src/platform/router.ts';
 import { StoredCatalogue } from '../../../src/platform/stored-catalogue.ts';
+import { Traffic } from '../../../src/platform/traffic.ts';
 import type {
   ObjectInfo,
   ObjectPage,
@@ -43,12 +44,20 @@ export class MemoryTable implements FunctionTable {
     return true;
   }
 
+  enable(record: FunctionRecord): boolean {
+    this.#failIfAsked();
+    if (this.rows.get(record.id)?.disabled !== true) return false;
+    this.rows.set(record.id, record);
+    return true;
+  }
+
   get(id: FunctionId): FunctionRecord | undefined {
     return this.rows.get(id);
   }
 
-  list({ limit, page, sort, asc }: ListQuery): { records: FunctionRecord[]; count: number } {
-    const all = this.all().sort((a, b) => compare([a[sort], a.id], [b[sort], b.id]) * (asc ? 1 : -1));
+  list({ limit, page, sort, asc, search = '' }: ListQuery): { records: FunctionRecord[]; count: number } {
+    const found = this.all().filter(({ title }) => title.toLowerCase().includes(search.toLowerCase()));
+    const all = found.sort((a, b) => compare([a[sort], a.id], [b[sort], b.id]) * (asc ? 1 : -1));
     return { records: all.slice((page - 1) * limit, page * limit), count: all.length };
   }
 
@@ -255,6 +264,7 @@ export async function createWorld() {
   const objects = new MemoryObjects();
   const catalogue = new FakeCatalogue();
   const journal = new Journal({ clock });
+  const traffic = new Traffic(clock);
   const packagesDirectory = join(await temporaryFolder(), 'packages');
   const create = () => {
     const deployments = new FakeDeployments(clock);
@@ -267,10 +277,21 @@ export async function createWorld() {
       journal,
       packagesDirectory,
       maxCodeBytes: MAX_CODE_BYTES,
+      onRemoved: (id) => traffic.forget(id),
     });
     return { service, deployments };
   };
-  return { clock, table, objects, catalogue, journal, packagesDirectory, ...create(), again: create };
+  return {
+    clock,
+    table,
+    objects,
+    catalogue,
+    journal,
+    traffic,
+    packagesDirectory,
+    ...create(),
+    again: create,
+  };
 }
 
 /** The platform API over such a service, on a real socket. */
@@ -282,11 +303,12 @@ export async function serveApi() {
     set: (key: string, value: string) => void values.set(key, value),
   };
   const logged: { error: unknown; requestId: string }[] = [];
-  const { clock, journal, service, catalogue } = world;
+  const { clock, journal, traffic, service, catalogue } = world;
   const handle = createPlatformRouter({
     functions: service,
     catalogue: new StoredCatalogue(settings, catalogue, clock),
     journal,
+    traffic,
     clock,
     maxCodeBytes: MAX_CODE_BYTES,
     version: '1.2.3',

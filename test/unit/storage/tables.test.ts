@@ -87,6 +87,42 @@ test('deleted functions are in no list and under no path', () => {
   expect(table.get('2')).toBeDefined();
 });
 
+test('a search finds part of a title in any case, of an id, or of the runtime with its version, and nothing else', () => {
+  const table = new SqliteFunctionTable(freshDatabase());
+  table.insert(record('aa11', { title: 'Größe 50%' }));
+  table.insert(record('bb22', { title: 'hello_world\u0000ende', runtime: 'golang', version: '1.22' }));
+  table.insert(record('cc33', { title: 'HELLO world' }));
+  table.insert(record('dd44', { title: 'hello gone', disabled: true }));
+  const find = (search: string, limit = 10, page = 1) => {
+    const { records, count } = table.list({ limit, page, sort: 'id', asc: true, search });
+    return [count, ...records.map(({ id }) => id)];
+  };
+  expect(find('hello')).toEqual([2, 'bb22', 'cc33']);
+  expect(find('hello', 1, 2)).toEqual([2, 'cc33']);
+  expect(find('GRÖSSE')).toEqual([0]);
+  expect(find('grÖßE')).toEqual([1, 'aa11']);
+  expect(find('%')).toEqual([1, 'aa11']);
+  expect(find('_')).toEqual([1, 'bb22']);
+  expect(find('\\')).toEqual([0]);
+  expect(find('ENDE')).toEqual([1, 'bb22']);
+  expect(find('B2')).toEqual([1, 'bb22']);
+  expect(find('ng 1.2')).toEqual([1, 'bb22']);
+  expect(find('Node 20')).toEqual([2, 'aa11', 'cc33']);
+  expect(find("' OR 1=1 --")).toEqual([0]);
+  expect(find('')).toEqual([3, 'aa11', 'bb22', 'cc33']);
+});
+
+test('a deleted function can be enabled again, once', () => {
+  const table = new SqliteFunctionTable(freshDatabase());
+  table.insert(record('1', { disabled: true }));
+  const back = record('1', { title: 'back', source: linked('/x') });
+  expect(table.enable(back)).toBe(true);
+  expect(table.get('1')).toEqual(back);
+  expect(table.enable(record('1'))).toBe(false);
+  expect(table.enable(record('2'))).toBe(false);
+  expect(table.get('1')).toEqual(back);
+});
+
 test('functions of another account or region are not seen', () => {
   const database = freshDatabase();
   const table = new SqliteFunctionTable(database);

@@ -26,7 +26,7 @@ const contract = (backend: string, usable: boolean) =>
     : [];
 
 /** Set by scripts/test.mjs, which with CI=true goes on only when all are there. */
-const { CONTRACT_URL, LAMBDOCK_TEST_DOCKER, LAMBDOCK_TEST_MINIO } = process.env;
+const { CONTRACT_URL, LAMBDOCK_TEST_DOCKER, LAMBDOCK_TEST_MINIO, LAMBDOCK_TEST_CHROMIUM } = process.env;
 const docker = LAMBDOCK_TEST_DOCKER === '1' && !CONTRACT_URL;
 const minio = LAMBDOCK_TEST_MINIO !== undefined && !CONTRACT_URL;
 
@@ -39,6 +39,7 @@ export default defineConfig({
       ...contract('docker-embedded', docker),
       ...contract('docker-minio', docker && minio),
       project('scenario', 120_000, false),
+      ...(LAMBDOCK_TEST_CHROMIUM ? [project('browser', 60_000, false)] : []),
       project('fault', 180_000, false),
     ],
   },

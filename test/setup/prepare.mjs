@@ -1,6 +1,7 @@
 import { ensureAwsCli2 } from './aws-cli2.mjs';
 import { ensureAwsClients } from './aws-clients.mjs';
 import { ensureBaseImages } from './base-image.mjs';
+import { ensureChromium } from './chromium.mjs';
 import { ensureDocker } from './docker.mjs';
 import { ensureGoClients } from './go-clients.mjs';
 import { ensureMinio } from './minio.mjs';
@@ -13,6 +14,7 @@ export async function prepareContainers({ cache, say = console.log }) {
   const awsClients = await ensureAwsClients({ cache, say });
   const awsCli2 = await ensureAwsCli2({ say });
   const goClients = await ensureGoClients({ cache, say });
+  const chromium = await ensureChromium({ say });
   const docker = await ensureDocker({ cache, say });
   const images = docker.missing ? {} : await ensureBaseImages({ cache, say });
   const minio = await ensureMinio({ cache, say });
@@ -21,10 +23,13 @@ export async function prepareContainers({ cache, say = console.log }) {
     LAMBDOCK_TEST_BASE_IMAGE: images.base,
     LAMBDOCK_TEST_BASE_IMAGE_GO: images.go,
     LAMBDOCK_TEST_MINIO: minio.path,
+    LAMBDOCK_TEST_CHROMIUM: chromium.path,
   };
   return {
     env: Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)),
-    missing: [awsClients, awsCli2, goClients, docker, images, minio].flatMap(({ missing }) => missing ?? []),
+    missing: [awsClients, awsCli2, goClients, chromium, docker, images, minio].flatMap(
+      ({ missing }) => missing ?? [],
+    ),
     stop: docker.stop,
   };
 }

@@ -22,6 +22,7 @@ import type { WorkloadDriver } from '../workloads/workload.ts';
 import { childEnvironment } from './child-environment.ts';
 import type { DriverChoice } from './choose-driver.ts';
 import { type Config, processEnvironment } from './config.ts';
+import type { LambdaContainers } from './container-backend.ts';
 import { type ObjectsChoice, openObjects } from './open-objects.ts';
 import { daemonId, newSecret, remembered } from './remembered.ts';
 import type { Shutdown } from './shutdown.ts';
@@ -78,7 +79,7 @@ export function assemble(options: AssembleOptions, shutdown: Shutdown) {
     shutdown,
   );
   const objects = objectStore.store;
-  const { driver, containers } = openBackend(options, shutdown, {
+  const { driver, containers, lambda } = openBackend(options, shutdown, {
     database,
     journal,
     settings,
@@ -129,6 +130,7 @@ export function assemble(options: AssembleOptions, shutdown: Shutdown) {
     functions,
     traffic,
     endpoint,
+    lambdaContainers: lambda,
   };
 }
 
@@ -152,7 +154,7 @@ function openBackend(options: AssembleOptions, shutdown: Shutdown, stores: Store
   if (driver.kind === 'process') {
     const processes = shutdown.own(makeProcessDriver(options, stores.database));
     processes.removeLeftovers();
-    return { driver: processes, containers: undefined };
+    return { driver: processes, containers: undefined, lambda: undefined };
   }
   const { settings, objects, direct, presigner, journal } = stores;
   const routes = shutdown.own(new driver.CodeListener({ objects, presigner, direct, onError }));
@@ -178,6 +180,7 @@ function openBackend(options: AssembleOptions, shutdown: Shutdown, stores: Store
 interface Backend {
   driver: WorkloadDriver;
   containers: ContainerContext | undefined;
+  lambda: LambdaContainers | undefined;
 }
 
 export function progressIn(journal: Journal): ProgressListener {

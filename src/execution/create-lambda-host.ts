@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Clock, Milliseconds } from '../clock/clock.ts';
 import type { ObjectStore } from '../storage/objects/object-store.ts';
 import { parentDeathWrapper } from '../workloads/process/parent-death.ts';
@@ -7,6 +8,7 @@ import { EnvironmentFactory } from './environments/environment-factory.ts';
 import type { RoleCredentials } from './environments/environment-variables.ts';
 import { firstThatRuns } from './environments/first-that-runs.ts';
 import { LogWriter } from './environments/log-writer.ts';
+import { OutputPipes } from './environments/output-pipes.ts';
 import { ProcessPrograms } from './environments/process-programs.ts';
 import { ProcessSites } from './environments/process-sites.ts';
 import { LocalRuntimes } from './environments/runtimes.ts';
@@ -84,7 +86,11 @@ async function processSites(
   shared: { code: CodeCache; sdks: RuntimeSdks },
 ): Promise<SiteDriver> {
   const path = env.PATH ?? USUAL_PATH;
-  const driver = new ProcessPrograms({ clock, records, wrapper: await parentDeathWrapper() });
+  const [wrapper, pipes] = await Promise.all([
+    parentDeathWrapper(),
+    OutputPipes.open(join(environmentsFolder, 'pipes')),
+  ]);
+  const driver = new ProcessPrograms({ clock, records, wrapper, pipes });
   const shells = new Shells({ clock, driver, path, folder: environmentsFolder, standby });
   const runtimes = new LocalRuntimes({
     machine: machine ?? localMachine(env),

@@ -31,9 +31,9 @@ export class ContainerProgram implements Program {
   #ended = false;
 
   /** Rejections of `container` are the program's failure to start. */
-  constructor(container: Promise<Docker.Container>, context: ContainerProgramContext) {
+  constructor(container: Promise<Docker.Container>, frames: boolean, context: ContainerProgramContext) {
     this.#context = context;
-    this.#output = new ProgramOutput((message, timestamp) => this.onOutput(message, timestamp));
+    this.#output = new ProgramOutput(frames, (message, timestamp) => this.onOutput(message, timestamp));
     this.#run(container).then(
       (exit) => this.#finish(exit),
       (error: unknown) => this.#fail(error),
@@ -94,7 +94,7 @@ export class ContainerProgram implements Program {
     );
     await Promise.race([read, this.#context.clock.sleep(OUTPUT_GRACE)]);
     stream.destroy();
-    const failure = startFailure(status, this.#output.takeStartFailure());
+    const failure = startFailure(status, this.#output.startFailure);
     if (failure) return { code: status, signal: null, failure };
     const outOfMemory = status === KILLED && !this.#killed && (await ranOutOfMemory(container));
     return { ...exitOf(status), ...(outOfMemory ? { outOfMemory } : {}) };

@@ -71,7 +71,7 @@ export class ContainerSite implements Site {
   start(plan: ProgramPlan): Program {
     const container = this.#ready ?? this.#create(plan);
     this.#ready = undefined;
-    return new ContainerProgram(container, {
+    return new ContainerProgram(container, plan.frames, {
       clock: this.#options.clock,
       peakMemoryMb: () => undefined,
       started: () => {},

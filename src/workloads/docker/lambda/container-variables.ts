@@ -13,7 +13,7 @@ export interface ContainerVariables {
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
 export function containerVariables(
-  { fn, defaults, own }: ContainerBlueprint,
+  { fn, defaults, own, frames }: ContainerBlueprint,
   session: Session,
   api: string,
 ): ContainerVariables {
@@ -28,7 +28,8 @@ export function containerVariables(
     ...fixedVariables(fn, { ...session, api }),
   };
   return {
-    runtime: { ...all, ...own },
+    // Frames go where lines go: a container has no other descriptor that we could read from.
+    runtime: { ...all, ...own, ...(frames ? { _LAMBDA_TELEMETRY_LOG_FD: '1' } : {}) },
     extensions: all,
   };
 }

@@ -24,7 +24,7 @@ export function exitOf(status: number): ProgramExit {
 
 /** Statuses of a first process that could not start the program. */
 const NOT_STARTED = [126, 127];
-const FATAL = /^\[FATAL tini \(\d+\)\] exec (.*) failed: (.*)$/;
+const FATAL = /^\[FATAL tini \(\d+\)\] exec (.*) failed: (.*)\n?$/;
 
 /** Why the program could not be started, as Go's `os/exec` words it and AWS tells it; from the line that the first process wrote. */
 export function startFailure(status: number, lastLine: string): NodeJS.ErrnoException | undefined {

@@ -1,20 +1,26 @@
 import type { Readable } from 'node:stream';
+import { OutputReader } from '../../../execution/environments/output-reader.ts';
 import type { OutputListener } from '../../../execution/environments/program.ts';
-import { FrameReader, LineAssembler } from '../frames.ts';
+import { FrameReader } from '../frames.ts';
 import { isStartFailure } from './exit-status.ts';
 
 /** What a program in a container writes, as the engine hands it on: both streams in one connection. */
 export class ProgramOutput {
-  readonly #lines: LineAssembler;
+  readonly #readers: { stdout: OutputReader; stderr: OutputReader };
   readonly #frames: FrameReader;
   #startFailure = '';
 
-  constructor(listener: OutputListener) {
-    this.#lines = new LineAssembler(({ text }) => {
-      if (isStartFailure(text)) this.#startFailure = text;
-      else listener(`${text}\n`);
-    });
-    this.#frames = new FrameReader((frame) => this.#lines.push(frame), { times: false });
+  /** `frames`: whether its runtime frames what it logs. */
+  constructor(frames: boolean, listener: OutputListener) {
+    const tell: OutputListener = (message, timestamp) => {
+      if (isStartFailure(message)) this.#startFailure = message;
+      else listener(message, timestamp);
+    };
+    this.#readers = { stdout: new OutputReader(frames, tell), stderr: new OutputReader(false, tell) };
+    this.#frames = new FrameReader(
+      ({ stream, text }) => this.#readers[stream].push(Buffer.from(text, 'latin1')),
+      { times: false },
+    );
   }
 
   /** Resolves when there is no more. Never rejects: a connection that breaks has ended. */
@@ -25,16 +31,18 @@ export class ProgramOutput {
     });
   }
 
-  /** What the container's first process has written, if it could not start the program. */
-  takeStartFailure(): string {
+  /** What the container's first process has written, where it could not start the program. */
+  get startFailure(): string {
     return this.#startFailure;
   }
 
   flush(): void {
-    this.#lines.flush();
+    this.#readers.stdout.flush();
+    this.#readers.stderr.flush();
   }
 
   end(): void {
-    this.#lines.flush();
+    this.#readers.stdout.end();
+    this.#readers.stderr.end();
   }
 }

@@ -1,4 +1,4 @@
-import type { Journal } from '../journal/journal.ts';
+import type { JournalEvent } from '../journal/journal.ts';
 
 /** Something that goes through here and that AWS would refuse, such as a function whose role does not exist. */
 export interface ParityWarning {
@@ -13,7 +13,7 @@ export interface ParityWarning {
 }
 
 export interface ParityWarningsOptions {
-  journal: Pick<Journal, 'record'>;
+  journal: { record(event: JournalEvent): unknown };
   /** Refuse as AWS does, rather than warn. */
   strict: boolean;
 }

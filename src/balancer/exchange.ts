@@ -53,7 +53,7 @@ export class Exchange implements PoolClient, ResponseSink, Expiring {
     const { text, framing } = buildRequestHead(req, options);
     this.#requestHead = text;
     if (framing !== 'none')
-      this.#requestBody = new RequestBody(req, framing === 'chunked', () => this.#setDeadline());
+      this.#requestBody = new RequestBody(req, framing === 'chunked', (part) => this.#onRequestBody(part));
   }
 
   start(): void {
@@ -134,6 +134,11 @@ export class Exchange implements PoolClient, ResponseSink, Expiring {
     this.#fail('timeout', new Error(`the upstream did not respond within ${this.#options.timeout} ms`));
   }
 
+  #onRequestBody(part: Buffer): void {
+    this.#setDeadline();
+    this.#options.observer?.onRequestBody(part);
+  }
+
   #setDeadline(): void {
     this.due = this.#options.pool.clock.now() + this.#options.timeout;
   }
@@ -169,15 +174,18 @@ export class Exchange implements PoolClient, ResponseSink, Expiring {
     // Node sends trailers only where it chunks the body: not to HTTP/1.0, not beside a length.
     const trailers =
       head.framing === 'chunked' && knownLength === undefined && this.#req.httpVersionMinor > 0;
+    const fields = responseFields(head, { knownLength, trailers });
     try {
-      writeResponseHead(this.#res, head, responseFields(head, { knownLength, trailers }));
+      writeResponseHead(this.#res, head, fields);
     } catch (cause) {
       throw new UpstreamProtocolError('the response head cannot be passed on', { cause });
     }
     this.#headWritten = true;
+    this.#options.observer?.onResponseHead(fields);
   }
 
   #write(chunk: string | Buffer): void {
+    this.#options.observer?.onResponseBody(chunk);
     if (this.#res.write(chunk, 'latin1') || this.#clientIsSlow) return;
     this.#clientIsSlow = true;
     this.#res.once('drain', () => {
@@ -196,6 +204,7 @@ export class Exchange implements PoolClient, ResponseSink, Expiring {
       this.#res.end();
     } else {
       this.#writeHead(this.#head!.framing === 'chunked' ? this.#pending.length : undefined);
+      this.#options.observer?.onResponseBody(this.#pending);
       this.#res.end(this.#pending, 'latin1');
     }
     const { pool } = this.#options;

@@ -10,6 +10,17 @@ export interface ForwardOptions extends RequestTarget {
   timeout: Milliseconds;
   /** Ends the exchange when it aborts. */
   signal?: AbortSignal | undefined;
+  observer?: ForwardObserver | undefined;
+}
+
+/** Is shown what passes, as it passes, and changes nothing. Buffers are valid during the call only. */
+export interface ForwardObserver {
+  /** A part of the request's body, as the client sent it. */
+  onRequestBody(part: Buffer): void;
+  /** What the client is told before the answer's body: name, value, name, value …. */
+  onResponseHead(fields: string[]): void;
+  /** A part of the answer's body; in a string each character is a byte. */
+  onResponseBody(part: Buffer | string): void;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { UpstreamConnection } from './upstream-connection.ts';
 export class RequestBody {
   readonly #req: IncomingMessage;
   readonly #chunked: boolean;
-  readonly #onProgress: () => void;
+  readonly #onPart: (part: Buffer) => void;
   #connection: UpstreamConnection | undefined;
   #started = false;
   #done = false;
@@ -14,11 +14,11 @@ export class RequestBody {
   /** The first chunk, kept for sending it again as long as it is the only one. */
   #first: Buffer | undefined;
 
-  /** `onProgress` is called for every part that the client sends. */
-  constructor(req: IncomingMessage, chunked: boolean, onProgress: () => void) {
+  /** `onPart` is called with every part that the client sends. */
+  constructor(req: IncomingMessage, chunked: boolean, onPart: (part: Buffer) => void) {
     this.#req = req;
     this.#chunked = chunked;
-    this.#onProgress = onProgress;
+    this.#onPart = onPart;
   }
 
   /** Whether all of it has been handed to the connection. */
@@ -67,7 +67,7 @@ export class RequestBody {
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    this.#onProgress();
+    this.#onPart(chunk);
     this.#first = this.#chunks++ === 0 ? chunk : undefined;
     if (!this.#write(chunk)) this.#req.pause();
   };

@@ -18,7 +18,7 @@ export interface ApiOptions {
   presigned: RequestHandler;
 }
 
-const PLATFORM = /^\/(lambda|openapi\.json|_lambdock\/link)(?=[/?]|$)/;
+const PLATFORM = /^\/(lambda|openapi\.json|_lambdock\/(link|journal|exchanges))(?=[/?]|$)/;
 
 /** Everything on the port that is not an endpoint, by path. */
 export class Api {

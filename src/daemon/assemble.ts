@@ -7,6 +7,7 @@ import type { ProgressListener } from '../execution/runtimes/context.ts';
 import { Journal } from '../journal/journal.ts';
 import type { PackageInfo } from '../package-info.ts';
 import { Endpoint } from '../platform/endpoint.ts';
+import { Exchanges } from '../platform/exchanges.ts';
 import { DefaultFunctionService } from '../platform/function-service.ts';
 import { Traffic } from '../platform/traffic.ts';
 import type { ObjectStore } from '../storage/objects/object-store.ts';
@@ -100,6 +101,7 @@ export function assemble(options: AssembleOptions, shutdown: Shutdown) {
     }),
   );
   const traffic = new Traffic(clock);
+  const exchanges = new Exchanges();
   const functions = shutdown.own(
     new DefaultFunctionService({
       clock,
@@ -110,12 +112,15 @@ export function assemble(options: AssembleOptions, shutdown: Shutdown) {
       journal,
       packagesDirectory: join(folder, 'packages'),
       maxCodeBytes: config.maxCodeBytes,
-      onRemoved: (id) => traffic.forget(id),
+      onRemoved: (id) => {
+        traffic.forget(id);
+        exchanges.forget(id);
+      },
     }),
   );
   const { requestTimeout } = config;
   const endpoint = shutdown.own(
-    new Endpoint({ deployments, journal, traffic, clock: engineClock, requestTimeout }),
+    new Endpoint({ deployments, journal, traffic, exchanges, clock: engineClock, requestTimeout }),
   );
   return {
     database,
@@ -128,6 +133,7 @@ export function assemble(options: AssembleOptions, shutdown: Shutdown) {
     deployments,
     functions,
     traffic,
+    exchanges,
     endpoint,
   };
 }

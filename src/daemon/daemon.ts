@@ -247,8 +247,6 @@ export class Daemon implements AsyncDisposable {
 
   #control(): DaemonControl {
     return {
-      clock: this.#clock,
-      journal: this.#parts.journal,
       health: () => this.health(),
       toolchains: () => this.toolchains(),
       reset: async () => {
@@ -262,7 +260,7 @@ export class Daemon implements AsyncDisposable {
   }
 
   async #loadPlatform(): Promise<RequestHandler> {
-    const { catalogue, functions, journal, settings, traffic } = this.#parts;
+    const { catalogue, functions, journal, settings, traffic, exchanges } = this.#parts;
     const [{ createPlatformRouter }, { StoredCatalogue }] = await Promise.all([
       import('../platform/router.ts'),
       import('../platform/stored-catalogue.ts'),
@@ -272,6 +270,8 @@ export class Daemon implements AsyncDisposable {
       catalogue: new StoredCatalogue(settings, catalogue, this.#clock),
       journal,
       traffic,
+      exchanges,
+      token: this.#options.config.token,
       clock: this.#clock,
       maxCodeBytes: this.#options.config.maxCodeBytes,
       version: this.#package.version,

@@ -172,11 +172,17 @@ export class Front {
 function areaOf(req: IncomingMessage): Area {
   if (readUrlRequest(req)) return 'function-url';
   if (isEndpoint(req.url!)) return 'endpoint';
-  return isConsoleRequest(req) && !isSigned(req) ? 'console' : 'api';
+  if (isConsoleRequest(req) && !isSigned(req)) return 'console';
+  return isExchangePath(req.url!) ? 'exchanges' : 'api';
 }
 
 function isEndpoint(url: string): boolean {
   return url.startsWith('/endpoint/') || url === '/endpoint';
+}
+
+/** As it stands: the routes behind it don't resolve dots or escapes either. */
+function isExchangePath(url: string): boolean {
+  return url.startsWith('/_lambdock/exchanges');
 }
 
 function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {

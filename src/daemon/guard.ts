@@ -17,9 +17,10 @@ export interface Refusal {
 
 /**
  * Whose request it is: a function's own endpoint decides more for itself than the API does, and its AWS URL all but the host. The
- * console's pages and files need no token: they are where one is asked for.
+ * console's pages and files need no token: they are where one is asked for. What others have sent to functions may hold their
+ * secrets, so that where there is a token, nobody reads it without.
  */
-export type Area = 'endpoint' | 'function-url' | 'api' | 'console';
+export type Area = 'endpoint' | 'function-url' | 'api' | 'console' | 'exchanges';
 
 /**
  * Keeps web pages and other machines out. A page may reach 127.0.0.1 from any site, in its own name or (DNS
@@ -45,7 +46,8 @@ export class Guard {
       );
     }
     if (area === 'function-url') return undefined;
-    return this.#checkPage(req, area) ?? (area === 'api' ? this.#checkToken(req) : undefined);
+    const needsToken = area === 'api' || area === 'exchanges';
+    return this.#checkPage(req, area) ?? (needsToken ? this.#checkToken(req, area) : undefined);
   }
 
   /** Whether a page of a site that is not known here sends a request to a function's URL. The URL may allow it. */
@@ -86,9 +88,10 @@ export class Guard {
     return area === 'endpoint' && (url.hostname === 'localhost' || isLoopback(bare(url.hostname)));
   }
 
-  #checkToken(req: IncomingMessage): Refusal | undefined {
+  #checkToken(req: IncomingMessage, area: Area): Refusal | undefined {
     // A browser asks, by OPTIONS and without the token, whether it may send the token.
-    if (!this.#token || req.method === 'OPTIONS' || (isRead(req) && fromThisMachine(req))) return undefined;
+    if (!this.#token || req.method === 'OPTIONS') return undefined;
+    if (area === 'api' && isRead(req) && fromThisMachine(req)) return undefined;
     // AWS's clients can't send a token. Their requests reach the AWS API and presigned objects only.
     if (isSigned(req)) return undefined;
     const given = /^Bearer (\S+)$/i.exec(req.headers.authorization ?? '')?.[1];

@@ -7,6 +7,7 @@ import { EnvironmentFactory } from './environments/environment-factory.ts';
 import type { RoleCredentials } from './environments/environment-variables.ts';
 import { LogWriter } from './environments/log-writer.ts';
 import { ProcessPrograms } from './environments/process-programs.ts';
+import { ProcessSites } from './environments/process-sites.ts';
 import { LocalRuntimes } from './environments/runtimes.ts';
 import { Shells } from './environments/shells.ts';
 import type { FunctionVersion, LogSink } from './function-host.ts';
@@ -61,25 +62,15 @@ export async function createLambdaHost(options: CreateLambdaHostOptions): Promis
   });
   const { sdkFolder, onProgress = () => {} } = options;
   const sdks = new RuntimeSdks({ clock, folder: sdkFolder, env, onProgress });
-  const factory = new EnvironmentFactory({
-    clock,
-    driver,
-    code,
-    runtimes,
-    sdks,
-    shells,
-    logs,
-    credentials,
-    endpointUrl,
-    path,
-  });
+  const sites = new ProcessSites({ driver, code, runtimes, sdks, shells, path });
+  const factory = new EnvironmentFactory({ clock, sites, logs, credentials, endpointUrl });
   return new LambdaHost({
     clock,
     factory,
     logs,
     idleTimeout: options.idleTimeout,
     maxEnvironments: options.maxEnvironments ?? MAX_ENVIRONMENTS,
-    parts: [sdks, shells, driver],
+    parts: [sites],
     ...(options.onReport ? { onReport: options.onReport } : {}),
   });
 }

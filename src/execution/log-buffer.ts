@@ -24,6 +24,11 @@ export class LogBuffer {
     this.#clock = clock;
   }
 
+  /** The number of the newest line; 0 before there is one. */
+  get newest(): number {
+    return this.#seq;
+  }
+
   append(workload: string, line: LogLine): void {
     const record = { seq: ++this.#seq, time: new Date(this.#clock.now()).toISOString(), workload, ...line };
     this.#records.push(record);

@@ -47,7 +47,8 @@ export type JournalEvent =
   | { type: 'invocation'; id: FunctionId; method: string; path: string; status: number; durationMs: number };
 
 /** An event as recorded: numbered without reuse, also across restarts, and dated. */
-export type JournalEntry = JournalEvent & { seq: number; time: string };
+export type JournalEntry = Recorded<JournalEvent>;
+type Recorded<Event extends JournalEvent> = Event & { seq: number; time: string };
 
 export type JournalListener = (entry: JournalEntry) => void;
 
@@ -59,6 +60,11 @@ export interface JournalStore {
   /** Entries with `seq` above `since`, oldest first; where more than `limit` match, the newest of them. */
   read(since: number, limit: number): JournalEntry[];
   clear(): void;
+}
+
+export interface JournalQuery {
+  limit?: number | undefined;
+  matches?(entry: JournalEntry): boolean;
 }
 
 export interface JournalOptions {
@@ -101,12 +107,12 @@ export class Journal implements Disposable {
   }
 
   /** Adds an event. Never throws and never waits. */
-  record(event: JournalEvent): void {
-    const entry = {
+  record<Event extends JournalEvent>(event: Event): Recorded<Event> {
+    const entry: Recorded<Event> = {
       seq: this.#takeSeq(),
       time: new Date(this.#clock.now()).toISOString(),
       ...event,
-    } as JournalEntry;
+    };
     this.#ring.push(entry);
     if (this.#ring.length > this.#capacity * 2) this.#ring = this.#ring.slice(-this.#capacity);
     if (this.#store && event.type !== 'invocation') {
@@ -114,6 +120,7 @@ export class Journal implements Disposable {
       this.#flushTimer ??= this.#clock.after(FLUSH_PERIOD, () => this.flush());
     }
     for (const listener of this.#listeners) listener(entry);
+    return entry;
   }
 
   /** Calls `listener` for every later entry until the returned function is called. */
@@ -122,12 +129,19 @@ export class Journal implements Disposable {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Entries after `since` (0 for all that is kept), oldest first, at most `limit` of the newest. */
-  since(since: number, limit = this.#capacity): JournalEntry[] {
+  /**
+   * Entries after `since` (0 for all that is kept) that match, oldest first, at most `limit` of the newest. Of those that
+   * are only stored the newest few thousand are looked at.
+   */
+  since(since: number, { limit = this.#capacity, matches = () => true }: JournalQuery = {}): JournalEntry[] {
+    if (limit === 0) return [];
     const oldest = this.#ring[0]?.seq ?? this.#nextSeq;
-    const kept = this.#ring.filter((entry) => entry.seq > since);
-    const stored = since < oldest - 1 ? (this.#store?.read(since, limit) ?? []) : [];
-    return [...stored.filter((entry) => entry.seq < oldest), ...kept].slice(-limit);
+    const kept = this.#ring.filter((entry) => entry.seq > since && matches(entry)).slice(-limit);
+    if (kept.length === limit || since >= oldest - 1 || !this.#store) return kept;
+    const stored = this.#store
+      .read(since, Math.max(limit, this.#capacity))
+      .filter((entry) => entry.seq < oldest && matches(entry));
+    return [...stored, ...kept].slice(-limit);
   }
 
   /** Writes what is not yet in the store. Called by itself a moment after `record`. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ForwardObserver } from '../balancer/forward.ts';
 import type { SourceError } from '../execution/source.ts';
-import { sendJson } from '../support/json-response.ts';
 
 /** Why an endpoint does not give the function's own answer. */
 export interface EndpointError {
@@ -14,16 +14,27 @@ export interface EndpointError {
  * Answers with `{"error": message}` and, where the function's code is the cause, its `stack`, `file`, `line` and
  * `column`; to a browser that shows a page, with the same as a page that reloads by itself.
  */
-export function sendEndpointError(req: IncomingMessage, res: ServerResponse, error: EndpointError): void {
+export function sendEndpointError(
+  req: IncomingMessage,
+  res: ServerResponse,
+  error: EndpointError,
+  observer?: ForwardObserver,
+): void {
   if (res.headersSent || res.destroyed) return;
-  const headers: Record<string, string> = { 'cache-control': 'no-store' };
-  if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(error.retryAfterSeconds);
-  if (wantsPage(req)) {
-    sendPage(res, error, headers);
-    return;
-  }
-  const { stack, file, line, column } = error.source ?? {};
-  sendJson(res, error.status, { error: error.message, file, line, column, stack }, headers);
+  const page = wantsPage(req);
+  const body = Buffer.from(page ? describeAsPage(error) : JSON.stringify(describe(error)));
+  const fields = ['content-type', page ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8'];
+  fields.push('content-length', String(body.length), 'cache-control', 'no-store');
+  if (error.retryAfterSeconds !== undefined) fields.push('retry-after', String(error.retryAfterSeconds));
+  if (page) fields.push('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'");
+  observer?.onResponseHead(fields);
+  observer?.onResponseBody(body);
+  res.writeHead(error.status, fields).end(body);
+}
+
+function describe({ message, source }: EndpointError) {
+  const { stack, file, line, column } = source ?? {};
+  return { error: message, file, line, column, stack };
 }
 
 /** Someone looks at it in a browser, rather than a script asking for data. */
@@ -31,8 +42,7 @@ function wantsPage(req: IncomingMessage): boolean {
   return req.headers['sec-fetch-dest'] === 'document';
 }
 
-function sendPage(res: ServerResponse, error: EndpointError, headers: Record<string, string>): void {
-  const { source, status, message } = error;
+function describeAsPage({ source, status, message }: EndpointError): string {
   const place = source?.file
     ? [source.file, source.line, source.column].filter((part) => part !== undefined)
     : [];
@@ -42,7 +52,7 @@ function sendPage(res: ServerResponse, error: EndpointError, headers: Record<str
     503: 'Not ready yet',
     504: 'No answer in time',
   };
-  const page = `<!doctype html>
+  return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -67,12 +77,6 @@ ${status === 404 ? '' : '<p>This page looks again every two seconds.</p>'}
 </main>
 </html>
 `;
-  res.writeHead(status, {
-    ...headers,
-    'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
-  });
-  res.end(page);
 }
 
 function escapeHtml(text: string): string {

@@ -8,12 +8,15 @@ import { describeSourceError, type FunctionId, SourceFailure } from '../executio
 import type { Journal } from '../journal/journal.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { type EndpointError, sendEndpointError } from './endpoint-error.ts';
+import type { Exchanges } from './exchanges.ts';
+import type { Recording } from './recording.ts';
 import type { Traffic } from './traffic.ts';
 
 export interface EndpointOptions {
   deployments: Deployments;
   journal: Journal;
   traffic: Traffic;
+  exchanges: Exchanges;
   clock: Clock;
   /** From the end of a request's body to the first byte of its answer. */
   requestTimeout: Milliseconds;
@@ -44,9 +47,13 @@ export class Endpoint implements AsyncDisposable {
       return;
     }
     const id = url.slice('/endpoint/'.length, PREFIX_LENGTH);
-    const start = this.#options.clock.monotonic();
-    const lease = this.#options.deployments.claim(id) ?? (await this.#wait(req, res, id, start));
-    if (lease) await this.#serve(req, res, id, lease, start);
+    const { clock, deployments, exchanges } = this.#options;
+    const start = clock.monotonic();
+    const lastLogLine = deployments.logs(id)?.newest ?? 0;
+    const recording = exchanges.begin({ id, req, path: innerPath(url), lastLogLine });
+    const call: Call = { req, res, id, start, recording };
+    const lease = deployments.claim(id) ?? (await this.#wait(call));
+    if (lease) await this.#serve(call, lease);
   }
 
   /** A web socket's handshake; from then on the two ends talk to each other. */
@@ -85,12 +92,8 @@ export class Endpoint implements AsyncDisposable {
   }
 
   /** Resolves with nothing when the request is answered, or nobody waits for an answer any more. */
-  async #wait(
-    req: IncomingMessage,
-    res: ServerResponse,
-    id: FunctionId,
-    start: Milliseconds,
-  ): Promise<Lease | undefined> {
+  async #wait(call: Call): Promise<Lease | undefined> {
+    const { req, res, id } = call;
     const gone = new AbortController();
     const onClose = () => gone.abort();
     res.once('close', onClose);
@@ -100,12 +103,16 @@ export class Endpoint implements AsyncDisposable {
       return lease;
     } catch (error) {
       if (gone.signal.aborted) {
-        this.#note(req, id, start, CLIENT_GONE);
+        this.#note(call, CLIENT_GONE);
         return undefined;
       }
       const why = this.#whyNone(error, id, req.url!);
-      sendEndpointError(req, res, why);
-      if (why.status !== 404) this.#note(req, id, start, why.status);
+      if (why.status === 404) {
+        sendEndpointError(req, res, why);
+      } else {
+        sendEndpointError(req, res, why, call.recording);
+        this.#note(call, why.status);
+      }
       return undefined;
     } finally {
       res.off('close', onClose);
@@ -117,44 +124,44 @@ export class Endpoint implements AsyncDisposable {
     return this.#options.deployments.has(id) ? toEndpointError(error) : unknownFunction(url);
   }
 
-  async #serve(
-    req: IncomingMessage,
-    res: ServerResponse,
-    id: FunctionId,
-    lease: Lease,
-    start: Milliseconds,
-  ): Promise<void> {
+  async #serve(call: Call, lease: Lease): Promise<void> {
+    const { req, res, recording } = call;
     const { requestTimeout } = this.#options;
-    const url = req.url!;
     let status = CLIENT_GONE;
     try {
       const outcome = await forward(req, res, {
         pool: this.#pool(lease.workload),
-        path: innerPath(url),
-        prefix: url.slice(0, PREFIX_LENGTH),
+        path: recording.path,
+        prefix: req.url!.slice(0, PREFIX_LENGTH),
         timeout: requestTimeout,
+        observer: recording,
       });
       if (outcome.kind === 'answered') {
         status = outcome.status;
       } else if (outcome.kind === 'failed') {
         const error = await explain(outcome, lease, requestTimeout);
         status = error.status;
-        if (!outcome.responseStarted) sendEndpointError(req, res, error);
+        if (!outcome.responseStarted) sendEndpointError(req, res, error, recording);
       }
     } finally {
       lease.release();
-      this.#note(req, id, start, status);
+      this.#note(call, status);
     }
   }
 
   /** Tells of a request that is over. */
-  #note(req: IncomingMessage, id: FunctionId, start: Milliseconds, status: number): void {
-    const { clock, deployments, journal, traffic } = this.#options;
+  #note({ req, id, start, recording }: Call, status: number): void {
+    const { clock, deployments, journal, traffic, exchanges } = this.#options;
     const durationMs = Math.round((clock.monotonic() - start) * 100) / 100;
-    // One that was deleted meanwhile has no counters any more, and gets none.
-    if (deployments.has(id)) traffic.record(id, status, durationMs);
-    const path = innerPath(req.url!).slice(0, LONGEST_NOTED_PATH);
-    journal.record({ type: 'invocation', id, method: req.method!, path, status, durationMs });
+    const path = recording.path.slice(0, LONGEST_NOTED_PATH);
+    const entry = journal.record({ type: 'invocation', id, method: req.method!, path, status, durationMs });
+    // One that was deleted meanwhile has nothing kept of it any more, and gets nothing.
+    if (deployments.has(id)) {
+      traffic.record(id, status, durationMs);
+      exchanges.add({ recording, entry, endedAt: clock.now(), bodyUnread: isBodyUnread(req) });
+    } else {
+      exchanges.discard(recording);
+    }
   }
 
   #pool(workload: Workload): UpstreamPool {
@@ -168,6 +175,20 @@ export class Endpoint implements AsyncDisposable {
     });
     return pool;
   }
+}
+
+/** A request under way. */
+interface Call {
+  req: IncomingMessage;
+  res: ServerResponse;
+  id: FunctionId;
+  start: Milliseconds;
+  recording: Recording;
+}
+
+function isBodyUnread({ readableEnded, headers }: IncomingMessage): boolean {
+  if (readableEnded) return false;
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 /** `/endpoint/{id}/a?b` → `/a?b`: what the function sees. */

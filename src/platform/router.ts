@@ -8,7 +8,7 @@ import { type PlatformOptions, platformRoutes } from './routes.ts';
 export type { PlatformOptions };
 
 /**
- * Answers `/lambda…`, `/openapi.json` and `/_lambdock/link`. Every error is `{"error": message}`. Stores the runtime
+ * Answers `/lambda…`, `/openapi.json`, and those calls below `/_lambdock/` that are described there. Every error is `{"error": message}`. Stores the runtime
  * catalogue when it is made.
  */
 export function createPlatformRouter(
@@ -20,7 +20,7 @@ export function createPlatformRouter(
   const routes = platformRoutes(options);
   for (const path of new Set(routes.map((route) => route.path))) {
     const here = routes.filter((route) => route.path === path);
-    const express = app.route(path.replace('{id}', ':id'));
+    const express = app.route(path.replace(/\{(\w+)\}/, ':$1'));
     for (const { method, handle } of here) express[method](handle);
     express.all(otherMethod(here.map(({ method }) => method.toUpperCase())));
   }

@@ -1,11 +1,16 @@
 import type { Request, Response } from 'express';
 import type { Clock } from '../clock/clock.ts';
-import type { Journal } from '../journal/journal.ts';
+import type { Journal, JournalEntry } from '../journal/journal.ts';
+import { lastEventId } from '../support/event-stream.ts';
 import { sendJson } from '../support/json-response.ts';
+import { journalQuery, seqParameter } from './activity-schemas.ts';
+import { describeExchange } from './exchange-document.ts';
+import type { Exchanges } from './exchanges.ts';
 import { inlineRevision, isInline } from './function-store.ts';
-import type { FunctionRecord, FunctionService } from './functions.ts';
+import { type FunctionRecord, type FunctionService, RequestError } from './functions.ts';
+import { streamJournal } from './journal-stream.ts';
 import { LogStream } from './log-stream.ts';
-import { describeApi } from './openapi.ts';
+import { describeApi } from './openapi/document.ts';
 import { sha256 } from './packages.ts';
 import { readFields } from './request-fields.ts';
 import { entityTag, parseIfMatch, revisionOf } from './revision.ts';
@@ -18,6 +23,9 @@ export interface PlatformOptions {
   catalogue: StoredCatalogue;
   journal: Journal;
   traffic: Traffic;
+  exchanges: Exchanges;
+  /** The daemon's own, which must not be told. */
+  token: string | undefined;
   clock: Clock;
   maxCodeBytes: number;
   /** Of lambdock, for the OpenAPI document. */
@@ -33,7 +41,7 @@ export interface Route {
   handle(req: Request, res: Response): void | Promise<void>;
 }
 
-/** Every call of the platform API but the endpoints themselves; described in openapi.ts, in the same order. */
+/** Every call of the platform API but the endpoints themselves; described in openapi/, in the same order. */
 export function platformRoutes(options: PlatformOptions): Route[] {
   const { functions, catalogue, traffic } = options;
   return [
@@ -153,14 +161,52 @@ export function platformRoutes(options: PlatformOptions): Route[] {
         sendJson(res, 200, { id, title, runtime, version, endpoint: endpointOf(id) });
       },
     },
+    {
+      method: 'get',
+      path: '/_lambdock/journal',
+      handle: (req, res) => followJournal(options, req, res),
+    },
+    {
+      method: 'get',
+      path: '/_lambdock/exchanges/{seq}',
+      handle: (req, res) => sendJson(res, 200, readExchange(options, req)),
+    },
   ];
+}
+
+function followJournal({ journal, clock }: PlatformOptions, req: Request, res: Response): void {
+  const { since, tail, follow, id, types, except } = check(journalQuery, req.query);
+  const matches = (entry: JournalEntry) =>
+    (id === undefined || ('id' in entry && entry.id === id)) &&
+    (!types?.length || types.includes(entry.type)) &&
+    except?.includes(entry.type) !== true;
+  streamJournal(res, {
+    journal,
+    clock,
+    since: since ?? lastEventId(req),
+    tail,
+    matches,
+    follow: follow && req.method === 'GET',
+  });
+}
+
+function readExchange({ exchanges, functions, token }: PlatformOptions, req: Request) {
+  const { seq } = check(seqParameter, req.params);
+  const kept = exchanges.find(seq);
+  if (!kept) {
+    throw new RequestError(
+      404,
+      `nothing is kept of request ${seq}: it is no request, or too old, or its function is deleted`,
+    );
+  }
+  return describeExchange(kept, { exchanges, token, logs: functions.logs(kept.entry.id) });
 }
 
 function streamLogs({ functions, journal, clock }: PlatformOptions, req: Request, res: Response): void {
   const { id } = check(idQuery, req.params);
   const { since, tail, follow } = check(logsQuery, req.query);
   const logs = functions.logs(id);
-  const lastSeen = Number(req.get('last-event-id') ?? 0);
+  const lastSeen = lastEventId(req);
   // After a restart of the daemon lines are numbered from 1 again: what a browser has seen tells nothing then.
   const resumed = lastSeen > 0 && lastSeen <= (logs.read(0, 1)[0]?.seq ?? 0) ? lastSeen : 0;
   const stream = new LogStream(res, {

@@ -16,7 +16,7 @@ function kind(expected: string) {
 const text = () => z.string(kind('a string'));
 
 /** A query parameter that has to be written in digits. */
-function whole(least: number, most: number) {
+export function whole(least: number, most: number) {
   const message = `must be a whole number from ${least} to ${most}`;
   return z.preprocess(
     (value) => (typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value),
@@ -24,7 +24,7 @@ function whole(least: number, most: number) {
   );
 }
 
-const truth = () =>
+export const truth = () =>
   z.preprocess(
     (value) => (value === 'true' ? true : value === 'false' ? false : value),
     z.boolean('must be true or false'),
@@ -130,7 +130,7 @@ export const linkBody = z.object({
     .meta({ description: 'Globs of files whose changes do not matter.' }),
 });
 
-const date = () => z.iso.datetime().meta({ examples: ['2026-01-31T12:00:00.000Z'] });
+export const date = () => z.iso.datetime().meta({ examples: ['2026-01-31T12:00:00.000Z'] });
 const dates = { disabled: z.boolean(), reg_date: date(), update_date: date() };
 
 export const fullFunction = z.object({ id: functionId, title, runtime, version, code, ...dates });

@@ -29,7 +29,7 @@ export class EventStream {
   /** Sends one event. What a slow client does not take is left out and its number told by a `dropped` event. */
   send(id: number, data: unknown): void {
     if (this.#res.writableLength > MOST_UNSENT_BYTES) {
-      this.#dropped++;
+      this.drop();
       return;
     }
     if (this.#dropped > 0) {
@@ -38,11 +38,15 @@ export class EventStream {
     }
     this.#res.write(`id: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
   }
+
+  /** Leaves one out; their number is told with the next that is sent. */
+  drop(): void {
+    this.#dropped++;
+  }
 }
 
-/** The last event a client has seen: `?since=`, or the header of a browser that reconnects. 0 when neither is given. */
-export function lastSeen(req: IncomingMessage, query: URLSearchParams): number {
-  const text = query.get('since') ?? req.headers['last-event-id'];
-  const value = Number(text ?? 0);
+/** The last event that a browser which reconnects has seen; 0 for everyone else. */
+export function lastEventId({ headers }: IncomingMessage): number {
+  const value = Number(headers['last-event-id'] ?? 0);
   return Number.isSafeInteger(value) && value > 0 ? value : 0;
 }

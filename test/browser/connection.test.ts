@@ -28,7 +28,7 @@ describe('the console and its daemon', () => {
   });
 
   it('asks for the token where one is needed, and remembers it for this tab only', async () => {
-    await using daemon = await startDaemon({ args: ['--token', 'open-sesame'] });
+    await using daemon = await startDaemon({ args: ['--token', 'open-sesame-open-sesame'] });
     const { page, problems } = await browser.visit(`${daemon.url}/lambda/add`);
     await page.getByRole('textbox', { name: 'Title' }).fill('needs a token');
     await page.getByRole('button', { name: 'Create function' }).click();
@@ -39,7 +39,7 @@ describe('the console and its daemon', () => {
     await page.getByLabel('Token').fill('wrong');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('This is not the token.').waitFor();
-    await page.getByLabel('Token').fill('open-sesame');
+    await page.getByLabel('Token').fill('open-sesame-open-sesame');
     await page.keyboard.press('Enter');
     // What was typed before is still there.
     await expect.poll(() => page.getByRole('textbox', { name: 'Title' }).inputValue()).toBe('needs a token');

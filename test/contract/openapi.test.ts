@@ -71,6 +71,8 @@ test('every call of the contract is described, with its bodies and its errors', 
     'get /lambda/{id}/logs': ['200', '400', '404'],
     'get /lambda/{id}/status': ['200', '400', '404'],
     'get /openapi.json': ['200'],
+    'get /_lambdock/journal': ['200', '400'],
+    'get /_lambdock/exchanges/{seq}': ['200', '400', '404'],
   }))
     expect([call, Object.keys(described.get(call)?.responses ?? {})]).toEqual([
       call,

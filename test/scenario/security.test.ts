@@ -64,6 +64,7 @@ function everyCall(): [method: string, path: string, body?: string][] {
     ['OPTIONS', `/endpoint/${id}`],
     ['GET', '/_lambdock/health'],
     ['GET', '/_lambdock/journal'],
+    ['GET', '/_lambdock/exchanges/1'],
     ['GET', '/_lambdock/doctor'],
     ['POST', '/_lambdock/reset'],
     ['POST', '/_lambdock/stop'],

@@ -1,5 +1,4 @@
 import type { Clock, Milliseconds } from '../../clock/clock.ts';
-import type { ApiServer } from '../runtime-api/api-server.ts';
 import type { BodySink, Exchange } from '../runtime-api/exchange.ts';
 import { ExtensionSession, type FunctionFacts } from '../runtime-api/extension-session.ts';
 import {
@@ -12,7 +11,8 @@ import { TelemetrySession } from '../runtime-api/telemetry-session.ts';
 import type { EnvironmentLog } from './environment-log.ts';
 import { type EnvironmentError, exitError, extensionCrashed } from './error-payloads.ts';
 import type { LaunchPlan } from './launch-plan.ts';
-import type { Program, ProgramDriver, ProgramExit } from './program.ts';
+import type { Program, ProgramExit } from './program.ts';
+import type { Site } from './site.ts';
 
 /** How an init ended. */
 export type InitResult =
@@ -38,8 +38,7 @@ export type ShutdownReason = 'spindown' | 'timeout' | 'failure';
 
 export interface AttemptContext {
   clock: Clock;
-  driver: ProgramDriver;
-  api: ApiServer;
+  site: Pick<Site, 'api' | 'start'>;
   log: EnvironmentLog;
   facts: FunctionFacts;
   listener: AttemptListener;
@@ -100,7 +99,7 @@ export class Attempt {
       extensionName: (id) => (this.#extensions.has(id) ? this.#extensions.name(id) : undefined),
       open: () => this.#settleInit !== undefined,
     });
-    context.api.handler = (exchange) => this.#route(exchange);
+    context.site.api.handler = (exchange) => this.#route(exchange);
   }
 
   /** Whether an event would be taken at once, by all. */
@@ -175,9 +174,9 @@ export class Attempt {
   }
 
   #startExtension(name: string, path: string): void {
-    const { driver, log } = this.#context;
+    const { site, log } = this.#context;
     const { cwd, extensionEnvironment } = this.#plan;
-    const program = driver.start({
+    const program = site.start({
       command: [path],
       cwd,
       env: extensionEnvironment,
@@ -191,11 +190,11 @@ export class Attempt {
 
   #startRuntime(): void {
     if (this.#runtimeProgram || this.#ended) return;
-    const { driver, log } = this.#context;
+    const { site, log } = this.#context;
     const plan = this.#plan;
     const standby = this.#standby;
     this.#standby = undefined;
-    const program = standby && !standby.ended ? standby : driver.start(plan.program);
+    const program = standby && !standby.ended ? standby : site.start(plan.program);
     this.#runtimeProgram = program;
     program.onOutput = (message, timestamp) => log.output('function', message, timestamp);
     if (program === standby) program.begin(plan.program);

@@ -9,8 +9,8 @@ import type { RuntimeSdks } from '../sdk/runtime-sdks.ts';
 import type { EnvironmentError } from './error-payloads.ts';
 import type { LocalRuntime, LocalRuntimes } from './runtimes.ts';
 
-/** What all environments of one revision of a function have in common. */
-export interface Blueprint {
+/** What all environments of one revision of a function have in common when they are processes of this machine. */
+export interface ProcessBlueprint {
   fn: FunctionVersion;
   runtime: LocalRuntime;
   /** The unpacked package. */
@@ -45,7 +45,7 @@ const SCRIPT = 0x2321;
 export async function makeBlueprint(
   fn: FunctionVersion,
   { code, runtimes, sdks }: { code: CodeCache; runtimes: LocalRuntimes; sdks: RuntimeSdks },
-): Promise<Blueprint> {
+): Promise<ProcessBlueprint> {
   if (fn.runtime === undefined || fn.code === undefined) {
     throw unsupported("Functions of container images need Docker and lambdock's docker driver");
   }

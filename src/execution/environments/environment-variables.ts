@@ -1,5 +1,5 @@
 import { delimiter, join } from 'node:path';
-import type { Blueprint } from './blueprint.ts';
+import type { ProcessBlueprint } from './blueprint.ts';
 import type { InitializationType } from './platform-records.ts';
 
 /** Temporary credentials that stand for a function's role. */
@@ -10,7 +10,7 @@ export interface RoleCredentials {
 }
 
 export interface VariableInput {
-  blueprint: Blueprint;
+  blueprint: ProcessBlueprint;
   /** Host and port of the Runtime API. */
   api: string;
   logStream: string;
@@ -106,7 +106,7 @@ function defaults({ blueprint, path, temporaryFolder, endpointUrl, runtimeFolder
 }
 
 function searchPaths(
-  { fn, runtime, taskRoot, sdk }: Blueprint,
+  { fn, runtime, taskRoot, sdk }: ProcessBlueprint,
   runtimeFolder: string,
   opt: string | undefined,
 ): Record<string, string> {

@@ -46,7 +46,14 @@ test.each([
   expect(await taker(url)).toBe('presigned');
 });
 
-test.each(['/lambda', '/lambda/list?a=1', '/openapi.json', '/_lambdock/link'])(
+test.each([
+  '/lambda',
+  '/lambda/list?a=1',
+  '/openapi.json',
+  '/_lambdock/link',
+  '/_lambdock/journal',
+  '/_lambdock/exchanges/1',
+])(
   '%s is the platform’s, unless it is signed: a signature must not stand for the token there',
   async (url) => {
     expect(await taker(url)).toBe('platform');

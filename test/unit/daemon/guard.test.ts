@@ -110,6 +110,17 @@ test('with a token, changes need it from everywhere and reads from other machine
   ).toBeUndefined();
 });
 
+test('with a token, requests that others have sent are told to nobody without it, on this machine either', () => {
+  const strict = guard({ token: TOKEN });
+  expect(strict.check(request({}), 'exchanges')).toMatchObject({ status: 401 });
+  expect(strict.check(request({}, 'HEAD'), 'exchanges')).toMatchObject({ status: 401 });
+  expect(strict.check(request({ authorization: `Bearer ${TOKEN}` }), 'exchanges')).toBeUndefined();
+  expect(strict.check(request({}, 'OPTIONS'), 'exchanges')).toBeUndefined();
+  expect(guard().check(request({}), 'exchanges')).toBeUndefined();
+  const foreign = request({ authorization: `Bearer ${TOKEN}`, origin: 'https://evil.example' });
+  expect(strict.check(foreign, 'exchanges')).toMatchObject({ status: 403 });
+});
+
 test('a browser may ask without the token whether a page may call', () => {
   const strict = guard({ token: TOKEN, allowedOrigins: ['https://tools.example'] });
   const origin = 'https://tools.example';

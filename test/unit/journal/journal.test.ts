@@ -77,7 +77,7 @@ test('memory stays bounded, and what left it is read from the store', () => {
   const journal = new Journal({ clock: new ManualClock(), store, capacity: 10 });
   for (let i = 1; i <= 100; i++) journal.record(notice(String(i)));
   journal.flush();
-  expect(journal.since(0, 1_000).map((entry) => 'message' in entry && entry.message)).toEqual(
+  expect(journal.since(0, { limit: 1_000 }).map((entry) => 'message' in entry && entry.message)).toEqual(
     Array.from({ length: 100 }, (_, index) => String(index + 1)),
   );
 });

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { describeApi } from '../../../src/platform/openapi.ts';
+import { describeApi } from '../../../src/platform/openapi/document.ts';
 import { StorageFull } from '../../../src/storage/errors.ts';
 import { MAX_CODE_BYTES, NODE, serveApi } from './support.ts';
 
@@ -340,7 +340,7 @@ test('the OpenAPI document describes every route and every reference leads somew
   for (const name of references) expect(names).toContain(name);
   const { paths } = body as { paths: Record<string, Record<string, unknown>> };
   for (const path of Object.keys(paths).filter((path) => !path.startsWith('/endpoint'))) {
-    const put = await call('PUT', path.replace('{id}', UNKNOWN_ID));
+    const put = await call('PUT', path.replace('{id}', UNKNOWN_ID).replace('{seq}', '1'));
     const allowed = put.headers
       .get('allow')!
       .split(', ')

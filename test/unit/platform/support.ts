@@ -12,6 +12,7 @@ import { LogBuffer } from '../../../src/execution/log-buffer.ts';
 import type { Runtime, RuntimeCatalogue, RuntimeDefinition } from '../../../src/execution/runtime.ts';
 import type { FunctionId } from '../../../src/execution/source.ts';
 import { Journal } from '../../../src/journal/journal.ts';
+import { Exchanges } from '../../../src/platform/exchanges.ts';
 import { DefaultFunctionService } from '../../../src/platform/function-service.ts';
 import type { FunctionRecord, FunctionTable, ListQuery } from '../../../src/platform/functions.ts';
 import { sha256 } from '../../../src/platform/packages.ts';
@@ -304,11 +305,14 @@ export async function serveApi() {
   };
   const logged: { error: unknown; requestId: string }[] = [];
   const { clock, journal, traffic, service, catalogue } = world;
+  const exchanges = new Exchanges();
   const handle = createPlatformRouter({
     functions: service,
     catalogue: new StoredCatalogue(settings, catalogue, clock),
     journal,
     traffic,
+    exchanges,
+    token: undefined,
     clock,
     maxCodeBytes: MAX_CODE_BYTES,
     version: '1.2.3',

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { JournalEntry } from '../../../journal/journal.ts';
+import type { exchange } from '../../../platform/activity-schemas.ts';
 import type {
   defaultDocument,
   fullFunction,
@@ -60,22 +61,6 @@ export interface Health {
   functions: number;
 }
 
-export interface Message {
-  headers: [name: string, value: string][];
-  body: string;
-  bodyEncoding: 'utf8' | 'base64';
-  bodyBytes: number;
-  /** The body was longer than what is kept of it. */
-  truncated: boolean;
-}
-
 /** A request to a function and its answer, as far as the daemon keeps them. */
-export interface Exchange {
-  seq: number;
-  id: string;
-  time: string;
-  durationMs: number;
-  request: Message & { method: string; path: string };
-  response: Message & { status: number };
-  logs: LogLine[];
-}
+export type Exchange = z.output<typeof exchange>;
+export type Message = Omit<Exchange['response'], 'status'>;

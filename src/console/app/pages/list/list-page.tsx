@@ -92,7 +92,7 @@ function SearchField({ value, onChange }: { value: string; onChange(text: string
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== '/' || event.target !== document.body || event.ctrlKey || event.metaKey) return;
+      if (event.key !== '/' || event.ctrlKey || event.metaKey || takesText(event.target)) return;
       event.preventDefault();
       input.current?.focus();
     };
@@ -119,6 +119,13 @@ function SearchField({ value, onChange }: { value: string; onChange(text: string
         /
       </span>
     </search>
+  );
+}
+
+/** Whether a key pressed there is something typed. */
+function takesText(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null
   );
 }
 

@@ -4,15 +4,17 @@ import { messageOf } from '../../api/request.ts';
 import type { ListedFunction } from '../../api/types.ts';
 import { useToast } from '../../ui/toasts.tsx';
 
+type Named = Pick<ListedFunction, 'id' | 'title'>;
+
 /** Deletes at once, and offers to undo it: the daemon keeps what it deletes until it is reset. */
-export function useDelete(onChanged: () => void) {
+export function useDelete(onChanged?: () => void) {
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const toast = useToast();
 
   const hide = (id: string) => setHidden((ids) => new Set([...ids, id]));
   const show = (id: string) => setHidden((ids) => new Set([...ids].filter((other) => other !== id)));
 
-  const restore = async ({ id, title }: ListedFunction) => {
+  const restore = async ({ id, title }: Named) => {
     try {
       await restoreFunction(id);
       toast({ message: `“${title}” is back` });
@@ -20,10 +22,10 @@ export function useDelete(onChanged: () => void) {
       toast({ message: `“${title}” could not be restored: ${messageOf(error)}`, tone: 'bad' });
     }
     show(id);
-    onChanged();
+    onChanged?.();
   };
 
-  const remove = async (fn: ListedFunction) => {
+  const remove = async (fn: Named) => {
     hide(fn.id);
     try {
       await deleteFunction(fn.id);
@@ -35,7 +37,7 @@ export function useDelete(onChanged: () => void) {
       show(fn.id);
       toast({ message: `“${fn.title}” could not be deleted: ${messageOf(error)}`, tone: 'bad' });
     }
-    onChanged();
+    onChanged?.();
   };
 
   return { hidden, remove };

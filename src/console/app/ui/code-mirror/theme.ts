@@ -1,0 +1,135 @@
+import { HighlightStyle } from '@codemirror/language';
+import { EditorView } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+
+/** Colours come from the tokens, which follow the system: one theme serves light and dark. */
+export const look = EditorView.theme({
+  '&': { flex: '1', minHeight: '0', backgroundColor: 'transparent', color: 'var(--ink)', fontSize: '13px' },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.6', fontVariantLigatures: 'none' },
+  '.cm-content': { padding: 'var(--space-3) 0', caretColor: 'var(--ink)' },
+  '.cm-line': { padding: '0 var(--space-4) 0 var(--space-2)' },
+  '.cm-cursor, .cm-dropCursor': { borderLeft: '2px solid var(--accent)' },
+  '.cm-gutters': { border: '0', backgroundColor: 'transparent', color: 'var(--ink-3)' },
+  '.cm-lineNumbers .cm-gutterElement': { minWidth: '32px', padding: '0 4px 0 8px' },
+  '.cm-activeLine': { backgroundColor: 'transparent' },
+  '&.cm-focused .cm-activeLine': { backgroundColor: 'var(--code-line)' },
+  '.cm-activeLineGutter': { backgroundColor: 'transparent' },
+  '&.cm-focused .cm-activeLineGutter': { backgroundColor: 'var(--code-line)', color: 'var(--ink)' },
+  '& > .cm-scroller > .cm-selectionLayer .cm-selectionBackground': { background: 'var(--code-selection)' },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground': {
+    background: 'var(--code-selection)',
+  },
+  '.cm-selectionMatch': { backgroundColor: 'var(--code-match)' },
+  '&.cm-focused .cm-matchingBracket': {
+    outline: '1px solid var(--line-strong)',
+    backgroundColor: 'var(--code-match)',
+  },
+  '&.cm-focused .cm-nonmatchingBracket': { backgroundColor: 'var(--bad-soft)', color: 'var(--bad)' },
+  '.cm-foldGutter .cm-gutterElement': { width: '14px', cursor: 'pointer', textAlign: 'center' },
+  '.cm-foldPlaceholder': {
+    margin: '0 4px',
+    padding: '0 6px',
+    border: '1px solid var(--line)',
+    backgroundColor: 'var(--sunken)',
+    color: 'var(--ink-2)',
+  },
+
+  // The page's policy refuses the pictures that these have by default.
+  '.cm-gutter-lint': { width: '14px' },
+  '.cm-gutter-lint .cm-gutterElement': { padding: '0', display: 'grid', placeItems: 'center' },
+  '.cm-lint-marker': { width: '8px', height: '8px', borderRadius: '4px', background: 'var(--bad)' },
+  '.cm-lint-marker-error': { content: 'normal' },
+  '.cm-lintRange-error': {
+    backgroundImage: 'none',
+    textDecoration: 'underline wavy var(--bad) 1px',
+    textUnderlineOffset: '3px',
+    textDecorationSkipInk: 'none',
+  },
+  '.cm-diagnostic': { padding: 'var(--space-2) var(--space-3)' },
+  '.cm-diagnostic-error': { borderLeft: '3px solid var(--bad)' },
+  '.cm-specialChar': { color: 'var(--bad)' },
+
+  '.cm-tooltip': {
+    overflow: 'hidden',
+    maxWidth: 'min(480px, 80vw)',
+    border: '1px solid var(--line)',
+    borderRadius: 'var(--radius-s)',
+    backgroundColor: 'var(--surface)',
+    color: 'var(--ink)',
+    boxShadow: 'var(--shadow-high)',
+    fontFamily: 'var(--sans)',
+  },
+
+  '.cm-panels': { backgroundColor: 'var(--sunken)', color: 'var(--ink)', fontFamily: 'var(--sans)' },
+  '.cm-panels-top': { borderBottom: '1px solid var(--line)' },
+  '.cm-panel.cm-search': {
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    gap: '6px',
+    padding: 'var(--space-2) 40px var(--space-2) var(--space-3)',
+    fontSize: 'var(--text-s)',
+  },
+  '.cm-panel.cm-search br': { flexBasis: '100%', height: '0', content: '""' },
+  '.cm-panel.cm-search label': {
+    display: 'inline-flex',
+    alignItems: 'center',
+    gap: '4px',
+    fontSize: 'var(--text-xs)',
+    color: 'var(--ink-2)',
+  },
+  '.cm-panel.cm-search input, .cm-panel.cm-search button, .cm-panel.cm-search label': { margin: '0' },
+  '.cm-panel.cm-search input[type=checkbox]': { accentColor: 'var(--accent)' },
+  '.cm-textfield': {
+    minHeight: '28px',
+    padding: '0 var(--space-2)',
+    border: '1px solid var(--line-strong)',
+    borderRadius: 'var(--radius-s)',
+    backgroundColor: 'var(--surface)',
+    color: 'var(--ink)',
+    fontSize: 'var(--text-s)',
+  },
+  '.cm-button': {
+    minHeight: '28px',
+    padding: '0 10px',
+    border: '1px solid var(--line-strong)',
+    borderRadius: 'var(--radius-s)',
+    background: 'var(--surface)',
+    color: 'var(--ink)',
+    fontSize: 'var(--text-xs)',
+    fontWeight: '550',
+    cursor: 'pointer',
+  },
+  '.cm-button:hover': { background: 'var(--hover)' },
+  '.cm-panel.cm-search [name=close]': {
+    top: '6px',
+    right: '8px',
+    width: '28px',
+    height: '28px',
+    borderRadius: 'var(--radius-s)',
+    color: 'var(--ink-2)',
+    fontSize: '18px',
+    cursor: 'pointer',
+  },
+  '.cm-searchMatch': { backgroundColor: 'var(--warn-soft)', outline: '1px solid var(--warn)' },
+  '.cm-searchMatch.cm-searchMatch-selected': { backgroundColor: 'var(--code-selection)' },
+});
+
+export const highlighting = HighlightStyle.define([
+  { tag: [tags.comment, tags.meta], color: 'var(--code-comment)' },
+  { tag: [tags.keyword, tags.modifier, tags.operatorKeyword], color: 'var(--code-keyword)' },
+  { tag: [tags.string, tags.special(tags.string), tags.regexp], color: 'var(--code-string)' },
+  { tag: [tags.number, tags.bool, tags.null, tags.atom, tags.escape], color: 'var(--code-number)' },
+  {
+    tag: [tags.function(tags.variableName), tags.function(tags.propertyName), tags.labelName],
+    color: 'var(--code-function)',
+  },
+  { tag: [tags.typeName, tags.className, tags.namespace], color: 'var(--code-type)' },
+  {
+    tag: tags.definition(tags.function(tags.variableName)),
+    color: 'var(--code-function)',
+    fontWeight: '600',
+  },
+  { tag: tags.invalid, color: 'var(--bad)' },
+]);

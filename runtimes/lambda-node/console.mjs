@@ -27,6 +27,7 @@ export class Log {
     this.#json = json;
     this.#write =
       descriptor === undefined ? toStandardOutput : toFrames(descriptor, json ? JSON_FRAME : TEXT_FRAME);
+    for (const name of ['stdout', 'stderr']) writeAtOnce(name);
     this.#patchConsole(Math.max(0, LEVELS.indexOf(level?.toUpperCase())));
   }
 
@@ -91,6 +92,23 @@ function expandErrors(_key, value) {
     stackTrace: typeof value.stack === 'string' ? value.stack.split('\n') : value.stack,
     ...value,
   };
+}
+
+/**
+ * What is printed and what is logged go to the same place. Node's streams would keep what the pipe can't take yet and let the log
+ * go past it; and a program that the handler starts would find the pipe refusing what it writes. Looking at the stream costs
+ * its making, so that is put off until user code does.
+ */
+function writeAtOnce(name) {
+  const { get, ...descriptor } = Object.getOwnPropertyDescriptor(process, name);
+  if (!get) return;
+  const first = () => {
+    const stream = get.call(process);
+    stream._handle?.setBlocking?.(true);
+    Object.defineProperty(process, name, { ...descriptor, get });
+    return stream;
+  };
+  Object.defineProperty(process, name, { ...descriptor, get: first });
 }
 
 /** Where lines are all that tells messages apart, those within one are marked by carriage returns. */

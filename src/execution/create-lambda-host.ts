@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Clock, Milliseconds } from '../clock/clock.ts';
 import type { ObjectStore } from '../storage/objects/object-store.ts';
 import { parentDeathWrapper } from '../workloads/process/parent-death.ts';
@@ -6,6 +7,7 @@ import { CodeCache } from './code/code-cache.ts';
 import { EnvironmentFactory } from './environments/environment-factory.ts';
 import type { RoleCredentials } from './environments/environment-variables.ts';
 import { LogWriter } from './environments/log-writer.ts';
+import { OutputPipes } from './environments/output-pipes.ts';
 import { ProcessPrograms } from './environments/process-programs.ts';
 import { ProcessSites } from './environments/process-sites.ts';
 import { LocalRuntimes } from './environments/runtimes.ts';
@@ -52,7 +54,11 @@ const MAX_ENVIRONMENTS = 100;
 export async function createLambdaHost(options: CreateLambdaHostOptions): Promise<LambdaHost> {
   const { clock, objects, records, env, codeFolder, environmentsFolder, credentials, endpointUrl } = options;
   const path = env.PATH ?? USUAL_PATH;
-  const driver = new ProcessPrograms({ clock, records, wrapper: await parentDeathWrapper() });
+  const [wrapper, pipes] = await Promise.all([
+    parentDeathWrapper(),
+    OutputPipes.open(join(environmentsFolder, 'pipes')),
+  ]);
+  const driver = new ProcessPrograms({ clock, records, wrapper, pipes });
   const shells = new Shells({ clock, driver, path, folder: environmentsFolder, standby: options.standby });
   const logs = new LogWriter(options.logs, clock);
   const code = new CodeCache({ folder: codeFolder, objects, clock });

@@ -4,44 +4,61 @@ import { StringDecoder } from 'node:string_decoder';
 /** A longer line is cut into several, so that output without newlines can't fill the memory. */
 const LONGEST_LINE = 64 * 1024;
 
-/**
- * Calls `onLine` for each line of UTF-8 text, in parts of at most `longest` characters. Reading is synchronous with the
- * stream's data events, so a slow consumer slows the writer down through the pipe instead of piling up text here. Returns
- * what takes the beginning of a line for a whole one.
- */
-export function readLines(
-  stream: Readable,
-  onLine: (line: string) => void,
-  longest = LONGEST_LINE,
-): () => void {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
-  /** Takes whole parts off a line, and returns what is left of it. */
-  const cut = (line: string): string => {
-    let start = 0;
-    for (; line.length - start > longest; start += longest) onLine(line.slice(start, start + longest));
-    return start === 0 ? line : line.slice(start);
-  };
-  const take = (text: string) => {
+/** Cuts UTF-8 text, as it comes, into lines of at most `longest` characters. */
+export class LineCutter {
+  readonly #onLine: (line: string) => void;
+  readonly #longest: number;
+  readonly #decoder = new StringDecoder('utf8');
+  #rest = '';
+
+  constructor(onLine: (line: string) => void, longest = LONGEST_LINE) {
+    this.#onLine = onLine;
+    this.#longest = longest;
+  }
+
+  push(chunk: Buffer): void {
+    this.#take(this.#decoder.write(chunk));
+  }
+
+  /** Takes the beginning of a line for a whole one. */
+  flush(): void {
+    if (this.#rest !== '') this.#onLine(this.#rest);
+    this.#rest = '';
+  }
+
+  end(): void {
+    this.#take(this.#decoder.end());
+    this.flush();
+  }
+
+  #take(text: string): void {
     let start = 0;
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
-      const line = rest + text.slice(start, text[end - 1] === '\r' && end > start ? end - 1 : end);
-      rest = '';
-      onLine(cut(line));
+      const line = this.#rest + text.slice(start, end);
+      this.#rest = '';
+      this.#onLine(this.#cut(line.endsWith('\r') ? line.slice(0, -1) : line));
       start = end + 1;
     }
-    rest = cut(rest + text.slice(start));
-  };
-  const flush = () => {
-    if (rest !== '') onLine(rest);
-    rest = '';
-  };
-  stream.on('data', (chunk: Buffer) => take(decoder.write(chunk)));
-  stream.on('end', () => {
-    take(decoder.end());
-    flush();
-  });
+    this.#rest = this.#cut(this.#rest + text.slice(start));
+  }
+
+  /** Takes whole parts off a line, and returns what is left of it. */
+  #cut(line: string): string {
+    let start = 0;
+    for (; line.length - start > this.#longest; start += this.#longest)
+      this.#onLine(line.slice(start, start + this.#longest));
+    return start === 0 ? line : line.slice(start);
+  }
+}
+
+/**
+ * Calls `onLine` for each line of UTF-8 text, in parts of at most `longest` characters. Reading is synchronous with the
+ * stream's data events, so a slow consumer slows the writer down through the pipe instead of piling up text here.
+ */
+export function readLines(stream: Readable, onLine: (line: string) => void, longest?: number): void {
+  const lines = new LineCutter(onLine, longest);
+  stream.on('data', (chunk: Buffer) => lines.push(chunk));
+  stream.on('end', () => lines.end());
   // A pipe that breaks with its process has ended as far as its lines are concerned; the exit is told elsewhere.
   stream.on('error', () => {});
-  return flush;
 }

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html
 import json
 import logging
 import os
+import select
 import sys
 import threading
 import time
@@ -156,12 +157,20 @@ class FramedSink:
         with self._lock:
             try:
                 while left:
-                    left = left[os.write(self._descriptor, left) :]
+                    left = left[self._write(left) :]
             except OSError:
                 pass  # nobody reads any more
 
     def log_lines(self, lines, level):
         self.log("\n".join(lines), level)
+
+    def _write(self, data):
+        try:
+            return os.write(self._descriptor, data)
+        except BlockingIOError:
+            # A program that the handler has started has made the pipe, which is its own output, too, refuse to wait.
+            select.select([], [self._descriptor], [])
+            return 0
 
 
 def _level_bits(level):

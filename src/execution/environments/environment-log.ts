@@ -42,6 +42,8 @@ export class EnvironmentLog {
   /** Of the invocation under way: its newest events. */
   #tail: string[] = [];
   #tailSize = 0;
+  /** When the newest event was written: readers sort events by their times. */
+  #newest = 0;
 
   constructor(stream: LogStream, fn: FunctionVersion, clock: Clock) {
     this.#stream = stream;
@@ -67,9 +69,12 @@ export class EnvironmentLog {
   }
 
   /** What the function or an extension wrote. */
-  output(source: 'function' | 'extension', message: string, timestamp = this.#clock.now()): void {
+  output(source: 'function' | 'extension', message: string, writtenAt?: number): void {
+    const now = this.#clock.now();
     const kept = message.length > LONGEST_MESSAGE ? message.slice(0, LONGEST_MESSAGE) : message;
     const text = this.#json || kept.endsWith('\n') ? kept : `${kept}\n`;
+    // What came before was written before, though we have read it after this was written.
+    const timestamp = writtenAt === undefined ? now : Math.min(now, Math.max(this.#newest, writtenAt));
     this.#add(text, timestamp);
     this.receiver?.output(source, text, timestamp);
   }
@@ -136,6 +141,7 @@ export class EnvironmentLog {
   }
 
   #add(message: string, timestamp: number): void {
+    this.#newest = timestamp;
     this.#stream.add({ timestamp, message });
     this.#tail.push(message.endsWith('\n') ? message : `${message}\n`);
     this.#tailSize += message.length;

@@ -1,18 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { closeSync, readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import type { Clock, Milliseconds } from '../../clock/clock.ts';
 import { deferred } from '../../support/deferred.ts';
-import { readLines } from '../../workloads/lines.ts';
 import { ENVIRONMENT_LABEL } from '../../workloads/process/leftovers.ts';
 import type { MemoryWatch } from '../../workloads/process/memory-watch.ts';
 import { throttle } from '../../workloads/throttle.ts';
-import { FrameReader } from './frame-reader.ts';
+import type { OutputPipe } from './output-pipes.ts';
+import { OutputReader } from './output-reader.ts';
 import type { OutputListener, Program, ProgramExit, ProgramPlan } from './program.ts';
 
 /** How long after its end we still wait for the last of a process's output. */
 const OUTPUT_GRACE: Milliseconds = 250;
-const FRAME_FD = 3;
 /**
  * Memory that the machine's programs count for themselves and AWS's do not, in MB: what libraries share, and a
  * toolchain that is not built for a small sandbox.
@@ -25,6 +24,8 @@ export interface ProcessProgramContext {
   memory: MemoryWatch;
   /** Put before the command, so that the system ends the process together with the daemon; may be empty. */
   wrapper: readonly string[];
+  /** What it writes to; without it each of its descriptors gets a socket of its own. */
+  pipe: OutputPipe | undefined;
   spawned(pid: number): void;
   ended(): void;
 }
@@ -35,27 +36,29 @@ export class ProcessProgram implements Program {
   readonly #context: ProcessProgramContext;
   readonly #exited = deferred<ProgramExit>();
   readonly #child: ChildProcess;
-  #flushes: readonly (() => void)[] = [];
+  readonly #outputs: readonly Readable[];
+  #readers: readonly OutputReader[] = [];
   #unwatch: () => void = () => {};
   #outOfMemory = false;
   #ended = false;
 
   constructor(plan: ProgramPlan, context: ProcessProgramContext) {
     this.#context = context;
-    const [file, ...args] = [...context.wrapper, ...plan.command];
-    const child = spawn(file!, args, {
-      cwd: plan.cwd,
-      env: this.#labelled(plan.env),
-      detached: true,
-      stdio: [plan.standby ? 'pipe' : 'ignore', 'pipe', 'pipe', plan.frames ? 'pipe' : 'ignore'],
-    });
+    const child = spawnInto(
+      context.pipe,
+      plan,
+      [...context.wrapper, ...plan.command],
+      this.#labelled(plan.env),
+    );
     this.#child = child;
+    const ofItsOwn = child.stdio.slice(1).filter((stream) => stream instanceof Readable);
+    this.#outputs = context.pipe ? [context.pipe.output] : ofItsOwn;
     child.on('error', (failure) => this.#finish({ code: null, signal: null, failure }));
     child.on('exit', (code, signal) => this.#onExit(code, signal));
     child.stdin?.on('error', () => {}); // it ended before it read; its exit tells that
     if (child.pid === undefined) return;
     context.spawned(child.pid);
-    this.#read(child, plan.frames);
+    this.#read(plan.frames);
     if (plan.memoryMb !== undefined) this.#watch(plan.memoryMb);
   }
 
@@ -73,7 +76,7 @@ export class ProcessProgram implements Program {
   }
 
   flushOutput(): void {
-    for (const flush of this.#flushes) flush();
+    for (const reader of this.#readers) reader.flush();
   }
 
   terminate(): void {
@@ -99,20 +102,16 @@ export class ProcessProgram implements Program {
     return { ...env, [ENVIRONMENT_LABEL]: this.#context.id };
   }
 
-  #read(child: ChildProcess, frames: boolean): void {
-    const { clock } = this.#context;
-    const onLine = (text: string) => this.onOutput(`${text}\n`);
-    this.#flushes = [readLines(child.stdout!, onLine), readLines(child.stderr!, onLine)];
-    const streams = [child.stdout!, child.stderr!];
-    if (frames) {
-      const stream = child.stdio[FRAME_FD] as Readable;
-      const reader = new FrameReader((message, timestamp) => this.onOutput(message, timestamp));
-      stream.on('data', (bytes: Buffer) => reader.push(bytes));
-      stream.on('error', () => {}); // a pipe that breaks with its process
-      streams.push(stream);
-    }
-    const lifts = streams.map((stream) => throttle(stream, clock));
-    child.on('exit', () => {
+  #read(frames: boolean): void {
+    this.#readers = this.#outputs.map((output) => {
+      const reader = new OutputReader(frames, (message, timestamp) => this.onOutput(message, timestamp));
+      output.on('data', (bytes: Buffer) => reader.push(bytes));
+      output.on('end', () => reader.end());
+      output.on('error', () => {}); // a pipe that breaks with its process
+      return reader;
+    });
+    const lifts = this.#outputs.map((output) => throttle(output, this.#context.clock));
+    this.#child.on('exit', () => {
       for (const lift of lifts) lift();
     });
   }
@@ -134,10 +133,13 @@ export class ProcessProgram implements Program {
     this.kill(); // what it started ends with it
     const exit = { code, signal, ...(this.#outOfMemory ? { outOfMemory: true } : {}) };
     const timer = this.#context.clock.after(OUTPUT_GRACE, () => this.#finish(exit));
-    this.#child.on('close', () => {
+    const finishOnceRead = () => {
+      if (this.#outputs.some(({ closed }) => !closed)) return;
       timer.cancel();
       this.#finish(exit);
-    });
+    };
+    for (const output of this.#outputs) output.on('close', finishOnceRead);
+    finishOnceRead();
   }
 
   #finish(exit: ProgramExit): void {
@@ -145,6 +147,7 @@ export class ProcessProgram implements Program {
     this.#ended = true;
     this.#unwatch();
     this.#child.stdin?.destroy();
+    for (const output of this.#outputs) output.destroy();
     this.#context.ended();
     this.#exited.resolve(exit);
   }
@@ -157,5 +160,28 @@ export class ProcessProgram implements Program {
     } catch {
       // ESRCH: the group has ended already, which is what we want
     }
+  }
+}
+
+/** Starts a process whose output goes into `pipe`. */
+function spawnInto(
+  pipe: OutputPipe | undefined,
+  { cwd, standby, frames }: ProgramPlan,
+  [file, ...args]: readonly string[],
+  env: Record<string, string>,
+): ChildProcess {
+  const output = pipe?.descriptor ?? 'pipe';
+  try {
+    return spawn(file!, args, {
+      cwd,
+      env,
+      detached: true,
+      stdio: [standby ? 'pipe' : 'ignore', output, output, frames ? output : 'ignore'],
+    });
+  } catch (error) {
+    pipe?.output.destroy();
+    throw error;
+  } finally {
+    if (pipe) closeSync(pipe.descriptor);
   }
 }

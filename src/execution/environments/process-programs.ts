@@ -4,6 +4,7 @@ import { processIdentity } from '../../workloads/process/identity.ts';
 import { MemoryWatch } from '../../workloads/process/memory-watch.ts';
 import type { ProcessRecords } from '../../workloads/process/process-driver.ts';
 import { Strays } from '../../workloads/process/strays.ts';
+import type { OutputPipes } from './output-pipes.ts';
 import { ProcessProgram } from './process-program.ts';
 import type { Program, ProgramDriver, ProgramPlan } from './program.ts';
 
@@ -14,6 +15,7 @@ export interface ProcessProgramsOptions {
   clock: Clock;
   /** See `parentDeathWrapper`. */
   wrapper: readonly string[];
+  pipes: OutputPipes;
   /** What a daemon that is killed could not end, and the system did not, the next one ends by these. */
   records: Pick<ProcessRecords, 'add' | 'remove'>;
 }
@@ -34,13 +36,14 @@ export class ProcessPrograms implements ProgramDriver {
   }
 
   start(plan: ProgramPlan): Program {
-    const { clock, wrapper, records } = this.#options;
+    const { clock, wrapper, records, pipes } = this.#options;
     const id = randomUUID();
     const program: ProcessProgram = new ProcessProgram(plan, {
       id,
       clock,
       memory: this.#memory,
       wrapper,
+      pipe: pipes.take(),
       spawned: (pid) => {
         const startedAt = processIdentity(pid);
         if (startedAt) records.add({ id, owner: OWNER, pid, startedAt });
@@ -59,6 +62,7 @@ export class ProcessPrograms implements ProgramDriver {
     for (const program of running) program.kill();
     await Promise.all(running.map(({ exited }) => exited));
     await this.#strays[Symbol.asyncDispose]();
+    await this.#options.pipes[Symbol.asyncDispose]();
     this.#memory[Symbol.dispose]();
   }
 }

@@ -5,6 +5,16 @@ import { useToast } from './toasts.tsx';
 
 /** Puts a text on the clipboard. */
 export function CopyButton({ text, label }: { text: string; label: string }) {
+  const { copied, copy } = useCopy(text);
+  return (
+    <IconButton label={copied ? 'Copied' : label} onClick={copy}>
+      {copied ? <Check size={15} aria-hidden /> : <Copy size={15} aria-hidden />}
+    </IconButton>
+  );
+}
+
+/** Copies a text, and says for a moment that it has. */
+export function useCopy(text: string): { copied: boolean; copy(): void } {
   const [copied, setCopied] = useState(false);
   const toast = useToast();
   useEffect(() => {
@@ -21,9 +31,5 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
       toast({ message: `This browser does not let pages copy here: ${text}` });
     }
   };
-  return (
-    <IconButton label={copied ? 'Copied' : label} onClick={() => void copy()}>
-      {copied ? <Check size={15} aria-hidden /> : <Copy size={15} aria-hidden />}
-    </IconButton>
-  );
+  return { copied, copy: () => void copy() };
 }

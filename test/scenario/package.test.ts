@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageInfo } from '../../src/package-info.ts';
@@ -47,6 +47,11 @@ function lambdock(...argv: string[]) {
   return execute('npx', ['--no-install', 'lambdock', ...argv], { cwd: folder, env: env() });
 }
 
+/** Paths of the scripts, styles and pictures that a page of the console loads. */
+function assetsOf(page: string): string[] {
+  return [...page.matchAll(/(?:src|href)="(\/_lambdock\/console\/[^"]+)"/g)].map((match) => match[1]!);
+}
+
 describe('the packed product', () => {
   it('has what it needs and nothing of the source', () => {
     expect(packed).toEqual(
@@ -72,6 +77,18 @@ describe('the packed product', () => {
     expect(
       packed.filter((path) => /^(src|test|scripts|bench|node_modules)\/|__pycache__|\.map$/.test(path)),
     ).toEqual([]);
+  });
+
+  it('has the built console with all that its page loads, also compressed, and none of its source', () => {
+    const page = readFileSync(join(folder, 'node_modules/lambdock/dist/console/index.html'), 'utf8');
+    const loaded = assetsOf(page).map((path) => path.replace('/_lambdock/', 'dist/'));
+    expect(loaded.map((path) => extname(path))).toEqual(expect.arrayContaining(['.js', '.css']));
+    expect(packed).toEqual(expect.arrayContaining(loaded));
+    const shipped = packed.filter((path) => path.startsWith('dist/console/'));
+    for (const script of shipped.filter((path) => /\.(?:js|css)$/.test(path)))
+      expect(shipped).toEqual(expect.arrayContaining([`${script}.br`, `${script}.gz`]));
+    expect(shipped.filter((path) => !/^dist\/console\/(?:index\.html|assets\/[^/]+)/.test(path))).toEqual([]);
+    expect(shipped.filter((path) => /\.(?:tsx?|map)$/.test(path))).toEqual([]);
   });
 
   it('installs two packages beside itself: what is native', () => {
@@ -115,7 +132,7 @@ describe('the packed product', () => {
     });
   });
 
-  it('starts, serves a function, copies out its examples and stops', async () => {
+  it('starts, serves a function and the console, copies out its examples and stops', async () => {
     running = spawn('npx', ['--no-install', 'lambdock', 'start', '--ephemeral', '--port', '0', '--example'], {
       cwd: folder,
       env: env(),
@@ -128,6 +145,14 @@ describe('the packed product', () => {
     const code = 'export default (req, res) => res.send(`packed ${req.query.x}`);';
     const id = await createFunction(url, { code });
     expect(await (await fetch(`${url}/endpoint/${id}?x=1`)).text()).toBe('packed 1');
+    const page = await fetch(`${url}/lambda/info?id=${id}`, { headers: { accept: 'text/html' } });
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const assets = assetsOf(await page.text());
+    expect(assets).not.toEqual([]);
+    for (const path of assets) {
+      const asset = await fetch(url + path);
+      expect([path, asset.status, (await asset.arrayBuffer()).byteLength > 0]).toEqual([path, 200, true]);
+    }
     await eventually(() => output.includes('Edit lambdock-hello/node/handler.mjs'), 90_000);
     expect((await lambdock('ps')).stdout).toContain('hello-node');
     expect((await lambdock('stop')).stdout).toContain('Stopped the daemon');

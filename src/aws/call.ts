@@ -10,12 +10,23 @@ export interface Principal {
   userId: string;
 }
 
+/** A service of ours that calls for something of its user's, as the policies of resources name it. */
+export interface ServiceCaller {
+  /** `logs.amazonaws.com`, and what else stands for it. */
+  principals: readonly string[];
+  /** What it calls for, and whose that is. */
+  sourceArn: string;
+  sourceAccount: string;
+}
+
 /** What surrounds an operation. */
 export interface Call extends Scope {
   /** The first part of ARNs: `aws`, `aws-cn`, `aws-us-gov`, … */
   partition: string;
   requestId: string;
   caller: Principal;
+  /** Where a service calls; `caller` is then the root of the account that is called. */
+  service?: ServiceCaller | undefined;
   /** Undefined for the few operations that may be called unsigned. */
   accessKeyId: string | undefined;
   /** The token that came with temporary credentials. */

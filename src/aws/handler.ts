@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Scope } from '../storage/scope.ts';
-import { type Call, partitionOf } from './call.ts';
+import { type Call, partitionOf, type ServiceCaller } from './call.ts';
 import { MalformedValue, WireError } from './errors.ts';
 import { Exchange } from './exchange.ts';
 import { isBug, toFailure } from './failure.ts';
@@ -54,10 +54,16 @@ export class AwsHandler {
   }
 
   /**
-   * Calls an operation for a service of ours, as the root of an account. Rejects with the operation's own errors, and with
-   * WireError where there is none.
+   * Calls an operation for a service of ours, as the root of an account, or as the service itself. Rejects with the
+   * operation's own errors, and with WireError where there is none.
    */
-  async perform(service: string, operation: string, input: object, scope: Scope): Promise<unknown> {
+  async perform(
+    service: string,
+    operation: string,
+    input: object,
+    scope: Scope,
+    as?: ServiceCaller,
+  ): Promise<unknown> {
     const entry = this.#options.services.find(({ identity }) => identity.name === service);
     const run = entry && (await this.#load(entry)).operations[operation];
     if (!run)
@@ -71,7 +77,7 @@ export class AwsHandler {
       requestId: randomUUID(),
       traceHeader: undefined,
     };
-    const call: Call = { ...scope, ...identity, partition, caller, clock, signal: NEVER };
+    const call: Call = { ...scope, ...identity, partition, caller, service: as, clock, signal: NEVER };
     return run(input as never, call);
   }
 

@@ -18,8 +18,10 @@ export interface Permission {
   action: string;
   /** An ARN, or `*`. */
   resource: string;
-  /** A policy of the resource itself, which may allow as well. */
-  resourcePolicy?: string | undefined;
+  /** Policies of the resource itself, which may allow as well, and without which no other account may. */
+  resourcePolicies?: readonly string[] | undefined;
+  /** Keys of conditions that are known of this action alone. */
+  context?: Readonly<Record<string, string>> | undefined;
 }
 
 export type PermissionOf = (operation: string, input: never, call: Call) => readonly Permission[];

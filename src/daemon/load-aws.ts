@@ -51,24 +51,25 @@ export async function createAws(
   const sessions = new SessionTokens(remembered(settings, SESSION_SECRET, newSecret));
   const perform: Perform = (...request) => handler.perform(...request);
   const notice = (message: string) => journal.record({ type: 'notice', message });
-  const lambda = lambdaTarget(perform, notice);
+  const lambda = lambdaTarget(perform);
   const logs = own(new LogsEngine({ database, clock, lambda, onError }));
   const iam = openIam(database, clock);
   const objects = objectStore.store;
   const identities = createIdentities(iam);
   const parity = new ParityWarnings({ journal, strict });
   const host = own(await openHost({ database, objects, sessions, logs: logs.sink }));
+  const strictly = strict
+    ? {
+        verifier: new SignatureVerifier({ sessions, identities, rootSecret, clock: wallClock }),
+        authorize: createAuthorizer(iam, sessions),
+      }
+    : undefined;
   const handler: AwsHandler = new AwsHandler({
     clock,
     defaultAccount: account,
     sessions,
     identities,
-    strict: strict
-      ? new Strict({
-          verifier: new SignatureVerifier({ sessions, identities, rootSecret, clock: wallClock }),
-          authorize: createAuthorizer(iam, sessions),
-        })
-      : undefined,
+    strict: strictly && new Strict(strictly),
     services: services({
       sessions,
       identities,
@@ -80,6 +81,7 @@ export async function createAws(
       iam,
       iamQuestions: createQuestions(iam),
       parity,
+      strict: strictly,
       host,
       account,
       url,

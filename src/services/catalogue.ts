@@ -3,12 +3,12 @@ import type { Identities } from '../aws/identities.ts';
 import type { ParityWarnings } from '../aws/parity-warnings.ts';
 import type { ServiceEntry } from '../aws/service.ts';
 import type { SessionTokens } from '../aws/session-token.ts';
+import type { StrictOptions } from '../aws/strict.ts';
 import type { Clock, Milliseconds } from '../clock/clock.ts';
 import type { FunctionHost } from '../execution/function-host.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { ObjectStore } from '../storage/objects/object-store.ts';
 import type { Database } from '../storage/sqlite/database.ts';
-import { createAuthorizer } from './iam/authorizer.ts';
 import type { Iam } from './iam/iam.ts';
 import { IAM } from './iam/identity.ts';
 import type { IamQuestions } from './iam/questions.ts';
@@ -39,6 +39,8 @@ export interface ServiceDependencies {
   iamQuestions: IamQuestions;
   /** For what goes through here and would not on AWS. */
   parity: ParityWarnings;
+  /** Where callers have to prove who they are, and need the right to what they do. */
+  strict?: StrictOptions | undefined;
   /** Where none is given, functions can be kept but not invoked. */
   host?: FunctionHost;
   /** How long functions of Lambda are Pending, where not the usual moment. */
@@ -47,11 +49,12 @@ export interface ServiceDependencies {
 
 /** Every service there is. Each is loaded when its first request comes. */
 export function services(dependencies: ServiceDependencies): ServiceEntry[] {
-  const { sessions, logs, iam, iamQuestions, parity } = dependencies;
-  const authorize = createAuthorizer(iam, sessions);
-  const allows = (call: Call, action: string, resource: string) =>
-    authorize({ action, resource }, call) === undefined;
-  const sts = { sessions, iam: iamQuestions, parity, ...(parity.strict ? { allows } : {}) };
+  const { sessions, logs, iam, iamQuestions, parity, strict } = dependencies;
+  const allows =
+    strict &&
+    ((call: Call, action: string, resource: string) =>
+      strict.authorize({ action, resource }, call) === undefined);
+  const sts = { sessions, iam: iamQuestions, parity, ...(allows ? { allows } : {}) };
   return [
     { identity: STS, load: async () => (await import('./sts/service.ts')).createSts(sts) },
     { identity: IAM, load: async () => (await import('./iam/service.ts')).createIam(iam) },

@@ -1,11 +1,11 @@
 import type { Call, Principal } from '../../aws/call.ts';
 import type { Permission } from '../../aws/service.ts';
 import type { SessionRestriction, SessionTokens } from '../../aws/session-token.ts';
+import { callContext } from './call-context.ts';
 import type { Home } from './home.ts';
 import type { Iam } from './iam.ts';
 import { defaultDocument, findManagedPolicy } from './managed-policies.ts';
 import { boundaryDocument, policiesOf, policiesOfUser } from './policies-of.ts';
-import { RequestContext } from './policy/context.ts';
 import { readDocument } from './policy/document.ts';
 import { type AccessRequest, type Decision, evaluate } from './policy/evaluate.ts';
 import { accountNames, namesOf, sessionRole } from './principals.ts';
@@ -20,7 +20,8 @@ interface Rights {
 
 /**
  * What `--strict` asks of each call: the caller's own policies, within its permissions boundary and the policies of its
- * session, or else the policy of what is called. The answer is the reason against it, in AWS's words.
+ * session, or else the policy of what is called; for what another account has, both. The answer is the reason against it, in
+ * AWS's words.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
  */
 export function createAuthorizer(iam: Iam, sessions: SessionTokens) {
@@ -28,14 +29,9 @@ export function createAuthorizer(iam: Iam, sessions: SessionTokens) {
     const { caller, sessionToken } = call;
     const session = sessionToken === undefined ? undefined : sessions.read(sessionToken);
     const rights = rightsOf(iam, caller, session?.creator);
-    const request: AccessRequest = {
-      ...permission,
-      context: contextOf(call, rights, session?.tags ?? {}),
-      asking: {
-        kind: 'AWS',
-        names: [...namesOf(iam, caller), ...accountNames(caller.account, call.partition)],
-      },
-    };
+    const { action, resource, context } = permission;
+    const tags = { ...rights.tags, ...session?.tags };
+    const request = { action, resource, context: callContext(call, tags, context) };
     const words = reasonAgainst(iam, rights, session?.restrictions ?? [], request, permission, call);
     if (words === undefined) return undefined;
     return `User: ${caller.arn} is not authorized to perform: ${permission.action} on resource: ${permission.resource} ${words}`;
@@ -47,25 +43,42 @@ function reasonAgainst(
   { identity, boundary }: Rights,
   restrictions: readonly SessionRestriction[],
   request: AccessRequest,
-  { action, resourcePolicy }: Permission,
-  { account, partition }: Call,
+  { action, resource, resourcePolicies }: Permission,
+  { caller, account, partition }: Call,
 ): string | undefined {
   const home = { account, partition };
   const own = identity === undefined ? 'allowed' : ask(identity, request);
-  const theirs = resourcePolicy === undefined ? 'implicitDeny' : ask([resourcePolicy], request);
+  const itself = namesOf(iam, caller);
+  const asItself = asked(resourcePolicies, request, itself);
+  const asAny = asked(resourcePolicies, request, [...itself, ...accountNames(caller.account, partition)]);
   const bounded = boundary === undefined ? 'allowed' : ask([boundary], request);
   const sessions = restrictions.map((one) => ask(documentsOf(iam, home, one), request));
   if (own === 'explicitDeny') return 'with an explicit deny in an identity-based policy';
-  if (theirs === 'explicitDeny') return 'with an explicit deny in a resource-based policy';
+  if (asAny === 'explicitDeny') return 'with an explicit deny in a resource-based policy';
   if (bounded === 'explicitDeny') return 'with an explicit deny in a permissions boundary';
   if (sessions.includes('explicitDeny')) return 'with an explicit deny in a session policy';
-  if (theirs === 'allowed') return undefined;
+  const foreign = resourcePolicies !== undefined && accountOf(resource) !== caller.account;
+  if (foreign && asAny !== 'allowed') return `because no resource-based policy allows the ${action} action`;
+  if (!foreign && asItself === 'allowed') return undefined;
   if (own !== 'allowed') return `because no identity-based policy allows the ${action} action`;
   if (bounded !== 'allowed') return `because no permissions boundary allows the ${action} action`;
   if (sessions.some((decision) => decision !== 'allowed')) {
     return `because no session policy allows the ${action} action`;
   }
   return undefined;
+}
+
+/** What the policies of a resource say to one who has these names. */
+function asked(
+  documents: readonly string[] | undefined,
+  request: AccessRequest,
+  names: readonly string[],
+): Decision {
+  return documents ? ask(documents, { ...request, asking: { kind: 'AWS', names } }) : 'implicitDeny';
+}
+
+function accountOf(arn: string): string | undefined {
+  return arn.split(':')[4];
 }
 
 function ask(documents: readonly string[], request: AccessRequest): Decision {
@@ -95,32 +108,3 @@ function rightsOf(iam: Iam, caller: Principal, creator: Principal | undefined): 
     tags: Object.fromEntries(entity.tags.map(({ key, value }) => [key, value])),
   };
 }
-
-function contextOf(
-  { caller, clock, region }: Call,
-  { tags }: Rights,
-  sessionTags: Readonly<Record<string, string>>,
-): RequestContext {
-  const now = clock.now();
-  const all = { ...tags, ...sessionTags };
-  return new RequestContext([
-    ['aws:CurrentTime', new Date(now).toISOString()],
-    ['aws:EpochTime', String(Math.floor(now / 1000))],
-    ['aws:PrincipalArn', caller.arn],
-    ['aws:PrincipalAccount', caller.account],
-    ['aws:PrincipalType', TYPES[caller.kind]],
-    ['aws:userid', caller.userId],
-    ['aws:username', caller.kind === 'user' ? caller.arn.slice(caller.arn.lastIndexOf('/') + 1) : undefined],
-    ['aws:RequestedRegion', region],
-    ['aws:SourceIp', '127.0.0.1'],
-    ['aws:SecureTransport', 'false'],
-    ...Object.entries(all).map(([key, value]) => [`aws:PrincipalTag/${key}`, value] as const),
-  ]);
-}
-
-const TYPES: Readonly<Record<Principal['kind'], string>> = {
-  root: 'Account',
-  user: 'User',
-  'assumed-role': 'AssumedRole',
-  'federated-user': 'FederatedUser',
-};

@@ -1,4 +1,6 @@
-import type { Principal } from '../../aws/call.ts';
+import type { Call, Principal } from '../../aws/call.ts';
+import type { Permission } from '../../aws/service.ts';
+import { callContext } from './call-context.ts';
 import type { Home } from './home.ts';
 import { type Iam, roleArn } from './iam.ts';
 import { RequestContext } from './policy/context.ts';
@@ -33,6 +35,8 @@ export interface IamQuestions {
   assumeTrust(request: AssumeRequest): AssumeTrust;
   /** Undefined where there is no such role, in any account. */
   role(arn: string): KnownRole | undefined;
+  /** Whether a resource's own policies let whoever calls do something. Without a call: everyone. */
+  resourceAllows(permission: Permission, call?: Call): boolean;
 }
 
 export function createQuestions(iam: Iam): IamQuestions {
@@ -56,7 +60,19 @@ export function createQuestions(iam: Iam): IamQuestions {
       return own === 'allowed' && caller.account === home.account ? 'trusts' : 'account';
     },
     role: (arn) => roleByArn(iam, arn)?.role,
+    resourceAllows: ({ action, resource, resourcePolicies = [], context }, call) => {
+      const known = call ? callContext(call, {}, context) : new RequestContext(Object.entries(context ?? {}));
+      const request = { action, resource, context: known, asking: askingOf(iam, call) };
+      return evaluate(resourcePolicies.map(readDocument), request).decision === 'allowed';
+    },
   };
+}
+
+function askingOf(iam: Iam, call: Call | undefined): Asking {
+  if (!call) return { kind: 'AWS', names: [] };
+  const { service, caller, partition } = call;
+  if (service) return { kind: 'Service', names: service.principals };
+  return { kind: 'AWS', names: [...namesOf(iam, caller), ...accountNames(caller.account, partition)] };
 }
 
 /** A role of any account. */

@@ -10,7 +10,7 @@ import {
   functionNotFound,
   isVersionNumber,
   LATEST,
-  resolveFunction,
+  resolveAnyFunction,
 } from './names.ts';
 import type { VersionRecord } from './store/function-record.ts';
 
@@ -25,10 +25,17 @@ interface InvokeInput {
   Qualifier?: string | undefined;
 }
 
-/** The version that an invocation means; of an alias with weights, the one whose turn it is. @throws ResourceNotFoundException */
+/**
+ * The version that an invocation means; of an alias with weights, the one whose turn it is.
+ *
+ * @throws ResourceNotFoundException; WireError where the function's policy does not let the caller in
+ */
 export function findTarget(lambda: Lambda, { FunctionName, Qualifier }: InvokeInput, call: Call): Target {
-  const ref = resolveFunction(FunctionName!, Qualifier, call, 'InvokeFunction');
+  const ref = resolveAnyFunction(FunctionName!, Qualifier, call);
   const record = routeQualifier(lambda, ref);
+  // Others are not told which functions there are.
+  if (!record && ref.scope.account === call.account) throw functionNotFound(ref);
+  lambda.checkInvoker(ref, call);
   if (!record) throw functionNotFound(ref);
   return { ref, record };
 }

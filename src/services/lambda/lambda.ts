@@ -31,7 +31,7 @@ export interface LambdaDependencies {
   /** What runs functions. */
   host: FunctionHost;
   /** What IAM knows of roles. */
-  iamQuestions: Pick<IamQuestions, 'roleTrust'>;
+  iamQuestions: Pick<IamQuestions, 'roleTrust' | 'resourceAllows'>;
   parity: ParityWarnings;
   /** A bug of ours that no request is to be told of. */
   onError(error: unknown): void;
@@ -70,6 +70,7 @@ export class Lambda {
   readonly clock: Clock;
   readonly host: FunctionHost;
   readonly roleTrust: IamQuestions['roleTrust'];
+  readonly resourceAllows: IamQuestions['resourceAllows'];
   readonly parity: ParityWarnings;
   readonly onError: (error: unknown) => void;
   readonly transition: Milliseconds;
@@ -85,6 +86,8 @@ export class Lambda {
   eventSettings: FindEventSettings = () => USUAL_EVENT_SETTINGS;
   /** Attaches a code signing configuration to a function that is being created. To be replaced as well. */
   attachSigning: (ref: FunctionRef, arn: string, call: Call) => void = () => {};
+  /** Who is let in by a function's policy alone may be refused there. To be replaced as well. */
+  checkInvoker: (ref: FunctionRef, call: Call) => void = () => {};
   /** An alias leads to another version. To be replaced as well. */
   aliasMoved: (key: FunctionKey) => void = () => {};
   /** Reserved concurrency. To be replaced as well. */
@@ -112,6 +115,7 @@ export class Lambda {
     this.clock = clock;
     this.host = host;
     this.roleTrust = iamQuestions.roleTrust;
+    this.resourceAllows = iamQuestions.resourceAllows;
     this.parity = parity;
     this.onError = onError;
     this.transition = transition;

@@ -42,6 +42,17 @@ export function resolveFunction(
   call: Call,
   action: string,
 ): FunctionRef {
+  const ref = resolveAnyFunction(functionName, qualifier, call);
+  if (ref.scope.account !== call.account) throw noPolicyAllows(ref, call, action);
+  return ref;
+}
+
+/** As `resolveFunction`, also for a function of another account. */
+export function resolveAnyFunction(
+  functionName: string,
+  qualifier: string | undefined,
+  call: Call,
+): FunctionRef {
   const parts = parseName(functionName);
   if (parts.qualifier !== undefined && qualifier !== undefined && parts.qualifier !== qualifier) {
     throw invalidParameter(
@@ -52,19 +63,20 @@ export function resolveFunction(
   if (parts.region !== undefined && parts.region !== region) {
     throw notFound(`Functions from '${parts.region}' are not reachable in this region ('${region}')`);
   }
-  const ref: FunctionRef = {
+  return {
     scope: { account: parts.account ?? call.account, region },
     partition,
     name: parts.name,
     qualifier: qualifier ?? parts.qualifier,
   };
-  if (ref.scope.account !== call.account) {
-    const what = `lambda:${action}`;
-    throw accessDenied(
-      `User: ${call.caller.arn} is not authorized to perform: ${what} on resource: ${arnOf(ref)} because no resource-based policy allows the ${what} action`,
-    );
-  }
-  return ref;
+}
+
+export function noPolicyAllows(ref: FunctionRef, { caller, service }: Call, action: string): Error {
+  const what = `lambda:${action}`;
+  const who = service ? service.principals[0] : `User: ${caller.arn}`;
+  return accessDenied(
+    `${who} is not authorized to perform: ${what} on resource: ${arnOf(ref)} because no resource-based policy allows the ${what} action`,
+  );
 }
 
 /** The name under which a function is to be created. @throws as `resolveFunction` does, and WireError for a name of over 64 characters */

@@ -1,23 +1,40 @@
 import type { Call } from '../../aws/call.ts';
-import type { Permission } from '../../aws/service.ts';
+import type { Permission, PermissionOf } from '../../aws/service.ts';
+import { parseLayerArn } from './layer-names.ts';
+import { parseFunctionArn } from './names.ts';
+import type { Resources } from './resources.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
 /** Operations whose right is called otherwise. */
 const ACTIONS: Readonly<Record<string, string>> = {
   Invoke: 'InvokeFunction',
+  InvokeAsync: 'InvokeFunction',
   InvokeWithResponseStream: 'InvokeFunction',
   GetLayerVersionByArn: 'GetLayerVersion',
   ListTags: 'ListTags',
 };
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html */
-export function lambdaPermission(operation: string, input: Input, call: Call): Permission[] {
-  const action = `lambda:${ACTIONS[operation] ?? operation}`;
-  const own = { action, resource: resourceOf(input, call) };
-  const { Role } = input;
-  const passes = /^(Create|Update)Function(Configuration)?$/.test(operation) && typeof Role === 'string';
-  return passes ? [own, { action: 'iam:PassRole', resource: Role }] : [own];
+export function lambdaPermission(resources: Resources): PermissionOf {
+  return (operation, input: Input, call): Permission[] => {
+    const action = `lambda:${ACTIONS[operation] ?? operation}`;
+    const resource = resourceOf(input, call);
+    const own = { action, resource, resourcePolicies: policiesOf(resource, resources) };
+    const { Role } = input;
+    const passes = /^(Create|Update)Function(Configuration)?$/.test(operation) && typeof Role === 'string';
+    return passes ? [own, { action: 'iam:PassRole', resource: Role }] : [own];
+  };
+}
+
+/** What functions and layers say themselves of who may what. */
+function policiesOf(arn: string, { rights, layers }: Resources): string[] | undefined {
+  const ref = parseFunctionArn(arn);
+  if (ref) return rights.policiesOf(ref, ref.qualifier);
+  const layer = parseLayerArn(arn);
+  if (layer?.version === undefined) return undefined;
+  const policy = layers.get(layer, layer.version)?.policy;
+  return policy ? [JSON.stringify(policy)] : [];
 }
 
 function resourceOf(input: Input, { partition, region, account }: Call): string {
@@ -32,7 +49,7 @@ function resourceOf(input: Input, { partition, region, account }: Call): string 
   }
   const mapping = text('UUID');
   if (mapping !== undefined) return `${base}:event-source-mapping:${mapping}`;
-  return text('Resource') ?? text('Arn') ?? text('CodeSigningConfigArn') ?? '*';
+  return text('Resource') ?? text('ResourceArn') ?? text('Arn') ?? text('CodeSigningConfigArn') ?? '*';
 }
 
 /** From a name, a partial or a full ARN, with the qualifier that stands in it or beside it. */

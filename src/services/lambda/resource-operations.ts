@@ -69,6 +69,11 @@ import {
   putProvisionedConcurrencyConfig,
 } from './operations/provisioned-concurrency.ts';
 import { getFunctionRecursionConfig, putFunctionRecursionConfig } from './operations/recursion-config.ts';
+import {
+  deleteResourcePolicy,
+  getResourcePolicy,
+  putResourcePolicy,
+} from './operations/resource-policies.ts';
 import { getRuntimeManagementConfig, putRuntimeManagementConfig } from './operations/runtime-management.ts';
 import { getFunctionScalingConfig, putFunctionScalingConfig } from './operations/scaling-config.ts';
 import { listTags, tagResource, untagResource } from './operations/tags.ts';
@@ -97,6 +102,7 @@ export function resourceOperations(
     DeleteFunctionUrlConfig: deleteFunctionUrlConfig(lambda, resources),
     DeleteLayerVersion: deleteLayerVersion(lambda, resources),
     DeleteProvisionedConcurrencyConfig: deleteProvisionedConcurrencyConfig(lambda, resources),
+    DeleteResourcePolicy: deleteResourcePolicy(lambda, resources),
     GetAccountSettings: getAccountSettings(lambda, resources),
     GetCapacityProvider: getCapacityProvider(resources),
     GetCodeSigningConfig: getCodeSigningConfig(resources),
@@ -112,6 +118,7 @@ export function resourceOperations(
     GetLayerVersionPolicy: getLayerVersionPolicy(resources),
     GetPolicy: getPolicy(lambda, resources),
     GetProvisionedConcurrencyConfig: getProvisionedConcurrencyConfig(lambda, resources),
+    GetResourcePolicy: getResourcePolicy(lambda, resources),
     GetRuntimeManagementConfig: getRuntimeManagementConfig(lambda, resources),
     ListCapacityProviders: listCapacityProviders(resources),
     ListCodeSigningConfigs: listCodeSigningConfigs(resources),
@@ -131,6 +138,7 @@ export function resourceOperations(
     PutFunctionRecursionConfig: putFunctionRecursionConfig(lambda, resources),
     PutFunctionScalingConfig: putFunctionScalingConfig(lambda, resources),
     PutProvisionedConcurrencyConfig: putProvisionedConcurrencyConfig(lambda, resources),
+    PutResourcePolicy: putResourcePolicy(lambda, resources),
     PutRuntimeManagementConfig: putRuntimeManagementConfig(lambda, resources),
     RemoveLayerVersionPermission: removeLayerVersionPermission(resources),
     RemovePermission: removePermission(lambda, resources),
@@ -146,13 +154,15 @@ export function resourceOperations(
 
 /** What they can't do, for docs/coverage.md. */
 export const RESOURCE_LIMITS: Service['limits'] = {
-  AddPermission: 'kept and shown; who may invoke is not looked at',
+  AddPermission:
+    'who it would have to let in is a parity warning; refused with `--strict`; organizations are not known',
   CreateCapacityProvider: 'kept as an object; nothing runs on it',
   CreateCodeSigningConfig: 'kept as an object; signatures are not looked at',
   CreateEventSourceMapping: 'kept as an object with its states; nothing is polled yet',
   CreateFunctionUrlConfig:
-    'http://<id>.lambda-url.<region>.localhost:4566/, or /_aws/lambda-url/<id>/; signatures are not verified',
+    'http://<id>.lambda-url.<region>.localhost:4566/, or /_aws/lambda-url/<id>/; signatures are verified with `--strict`',
   PutFunctionRecursionConfig: 'kept; loops are not detected',
   PutFunctionScalingConfig: 'kept, without effect',
+  PutResourcePolicy: 'of functions, versions and aliases; public ones are never refused',
   PutRuntimeManagementConfig: 'kept; runtimes are those of this machine',
 };

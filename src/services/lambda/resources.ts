@@ -10,10 +10,11 @@ import { partitionOf } from '../../aws/call.ts';
 import type { Milliseconds } from '../../clock/clock.ts';
 import { type EventSettings, USUAL_EVENT_SETTINGS } from './async/event-settings.ts';
 import type { ProvisionedRecord, ReservedRecord } from './concurrency.ts';
+import { InvokeRights } from './invoke-rights.ts';
 import type { DeletedFunction, Lambda } from './lambda.ts';
 import { layerResolver } from './layer-resolver.ts';
 import { type FunctionRef, functionArn, LATEST } from './names.ts';
-import type { Policy } from './policy.ts';
+import type { FunctionPolicy } from './policy.ts';
 import { Provisioning } from './provisioning.ts';
 import { checkSigningConfig } from './signing.ts';
 import { AttachedStore } from './store/attached-store.ts';
@@ -39,7 +40,8 @@ export interface RuntimeManagementRecord {
 /** All that is neither a function nor a version nor an alias; each kind has its store. */
 export class Resources {
   readonly layers: LayerStore;
-  readonly policies: AttachedStore<Policy>;
+  readonly policies: AttachedStore<FunctionPolicy>;
+  readonly rights: InvokeRights;
   readonly concurrency: AttachedStore<ReservedRecord>;
   readonly provisioned: AttachedStore<ProvisionedRecord>;
   readonly provisioning: Provisioning;
@@ -57,6 +59,7 @@ export class Resources {
     const { database, packages } = lambda;
     this.layers = new LayerStore(database);
     this.policies = new AttachedStore(database, 'lambda_policies');
+    this.rights = new InvokeRights(lambda, this.policies);
     this.concurrency = new AttachedStore(database, 'lambda_concurrency');
     this.provisioned = new AttachedStore(database, 'lambda_provisioned_concurrency');
     this.provisioning = new Provisioning(lambda, this.provisioned);
@@ -76,6 +79,7 @@ export class Resources {
       checkSigningConfig(this, arn, call);
       this.functionSigning.put(ref, LATEST, { arn });
     };
+    lambda.checkInvoker = (ref, call) => this.rights.check(ref, call);
     lambda.eventSettings = (ref) => eventSettingsOf(this.eventInvoke, ref);
     lambda.resolveLayers = layerResolver(this.layers, packages);
     const changed = (deleted: DeletedFunction) => queueMicrotask(() => this.#sync(lambda, deleted));

@@ -27,10 +27,11 @@ import { RESOURCE_LIMITS, resourceOperations } from './resource-operations.ts';
 import { Resources } from './resources.ts';
 import { lambdaModel } from './schemas.ts';
 import { UrlAddress } from './urls/url-address.ts';
+import { UrlGate } from './urls/url-gate.ts';
 import { UrlHandler } from './urls/url-handler.ts';
 
 type Loading = Omit<LambdaDependencies, 'host'> &
-  Pick<ServiceDependencies, 'own' | 'host' | 'sessions' | 'identities' | 'account' | 'url'>;
+  Pick<ServiceDependencies, 'own' | 'host' | 'sessions' | 'identities' | 'account' | 'url' | 'strict'>;
 
 /** The service, with what the daemon has for it. */
 export function loadLambda({
@@ -40,6 +41,7 @@ export function loadLambda({
   identities,
   account,
   url,
+  strict,
   ...dependencies
 }: Loading): Service {
   const lambda = new Lambda({ host, ...dependencies });
@@ -51,7 +53,8 @@ export function loadLambda({
     });
   own(lambda.queue).start();
   const scope = { clock: lambda.clock, defaultAccount: account, sessions, identities };
-  const urls = new UrlHandler(lambda, resources.urls, scope);
+  const gate = new UrlGate({ scope, rights: resources.rights, strict });
+  const urls = new UrlHandler(lambda, resources.urls, gate);
   return {
     ...createLambda(lambda, resources, new UrlAddress(url)),
     serve: (req, res, foreign) => urls.handle(req, res, foreign),
@@ -62,7 +65,7 @@ export function loadLambda({
 export function createLambda(lambda: Lambda, resources: Resources, address: UrlAddress): Service {
   return {
     model: lambdaModel(),
-    permission: lambdaPermission,
+    permission: lambdaPermission(resources),
     constraints: lambdaConstraints(),
     limits: { ...FUNCTION_LIMITS, ...RESOURCE_LIMITS },
     operations: {

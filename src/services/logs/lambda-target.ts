@@ -1,57 +1,42 @@
-import type { GetPolicyCommandOutput } from '@aws-sdk/client-lambda';
+import type { ServiceCaller } from '../../aws/call.ts';
 import { WireError } from '../../aws/errors.ts';
 import type { Perform } from '../../aws/handler.ts';
-import type { LambdaTarget } from './subscriptions.ts';
-
-interface Statement {
-  Effect?: string;
-  Principal?: { Service?: string | string[] } | string;
-}
+import type { LambdaTarget, LogSource } from './subscriptions.ts';
 
 /**
- * Lambda as logs need it, by its own operations. A function whose policy does not let logs invoke it is invoked all the
- * same, which `warn` is told of: on AWS the subscription would be refused.
+ * Lambda as logs need it, by its own operations, which know whether a function's policy lets logs invoke it.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html#LambdaFunctionExample
  */
-export function lambdaTarget(perform: Perform, warn: (message: string) => void): LambdaTarget {
-  const call = (operation: string, functionArn: string, input: object = {}) => {
+export function lambdaTarget(perform: Perform): LambdaTarget {
+  const invoke = (functionArn: string, source: LogSource, input: object) => {
     const [, , , region = '', account = ''] = functionArn.split(':');
-    return perform('lambda', operation, { FunctionName: functionArn, ...input }, { account, region });
+    const scope = { account, region };
+    return perform(
+      'lambda',
+      'Invoke',
+      { FunctionName: functionArn, ...input },
+      scope,
+      asLogs(source, region),
+    );
   };
   return {
-    invokeAsync: async (functionArn, payload) => {
-      await call('Invoke', functionArn, { InvocationType: 'Event', Payload: payload });
+    invokeAsync: async (functionArn, source, payload) => {
+      await invoke(functionArn, source, { InvocationType: 'Event', Payload: payload });
     },
     mayInvoke: async (functionArn, source) => {
-      const exists = await found(call('GetFunctionConfiguration', functionArn));
-      if (!exists) return false;
-      const policy = (await found(call('GetPolicy', functionArn))) as GetPolicyCommandOutput | undefined;
-      if (!allowsLogs(policy?.Policy)) {
-        warn(
-          `the policy of ${functionArn} does not allow logs.amazonaws.com to invoke it for ${source.arn}; AWS refuses such a subscription: aws lambda add-permission`,
-        );
+      try {
+        await invoke(functionArn, source, { InvocationType: 'DryRun' });
+        return true;
+      } catch (error) {
+        const name = error instanceof WireError ? error.code : (error as Error).name;
+        if (name === 'ResourceNotFoundException' || name === 'AccessDeniedException') return false;
+        throw error;
       }
-      return true;
     },
   };
 }
 
-async function found(answer: Promise<unknown>): Promise<unknown> {
-  try {
-    return await answer;
-  } catch (error) {
-    const name = error instanceof WireError ? error.code : (error as Error).name;
-    if (name === 'ResourceNotFoundException') return undefined;
-    throw error;
-  }
-}
-
-function allowsLogs(policy: string | undefined): boolean {
-  const { Statement: statements = [] } = JSON.parse(policy ?? '{}') as { Statement?: Statement[] };
-  return statements.some(({ Effect: effect, Principal: principal }) => {
-    if (effect !== 'Allow') return false;
-    if (typeof principal !== 'object') return principal === '*';
-    return [principal.Service ?? []]
-      .flat()
-      .some((service) => /^logs\.([a-z0-9-]+\.)?amazonaws\./.test(service));
-  });
+function asLogs({ arn, account }: LogSource, region: string): ServiceCaller {
+  const principals = ['logs.amazonaws.com', `logs.${region}.amazonaws.com`];
+  return { principals, sourceArn: arn, sourceAccount: account };
 }

@@ -1,16 +1,24 @@
 import { gzip } from 'node:zlib';
 import type { SubscriptionFilter } from '@aws-sdk/client-cloudwatch-logs';
+import { partitionOf } from '../../aws/call.ts';
+import { groupArn } from './arns.ts';
 import type { Arrival, LogsEngine } from './engine.ts';
 import { type FilterPattern, parseFilterPattern } from './pattern/pattern.ts';
 import { eventId } from './positions.ts';
 import { subscriptionFilters } from './stored.ts';
 
+/** The log group that events come from. */
+export interface LogSource {
+  arn: string;
+  account: string;
+}
+
 /** Functions that are told of logs. Lambda's own operations, as far as they are needed here. */
 export interface LambdaTarget {
   /** As an event invocation: resolves when it is queued. */
-  invokeAsync(functionArn: string, payload: Uint8Array): Promise<void>;
+  invokeAsync(functionArn: string, source: LogSource, payload: Uint8Array): Promise<void>;
   /** Whether there is the function, and its policy lets logs of this group invoke it. */
-  mayInvoke(functionArn: string, source: { arn: string; account: string }): boolean | Promise<boolean>;
+  mayInvoke(functionArn: string, source: LogSource): boolean | Promise<boolean>;
 }
 
 export interface SubscriptionsOptions {
@@ -54,7 +62,7 @@ export class Subscriptions {
     if (lambda) logs.follow((arrival) => this.#deliver(arrival));
   }
 
-  async mayInvoke(functionArn: string, source: { arn: string; account: string }): Promise<boolean> {
+  async mayInvoke(functionArn: string, source: LogSource): Promise<boolean> {
     return (await this.#lambda?.mayInvoke(functionArn, source)) ?? false;
   }
 
@@ -77,7 +85,7 @@ export class Subscriptions {
         matching.push({ id, timestamp, message });
       }
       for (const batch of batches(matching)) {
-        this.#send(filter, { account: group.account, group: group.name, stream: stream.name }, batch);
+        this.#send(filter, group, stream.name, batch);
       }
     }
   }
@@ -97,7 +105,8 @@ export class Subscriptions {
 
   #send(
     { filterName, destinationArn }: SubscriptionFilter,
-    { account, group, stream }: { account: string; group: string; stream: string },
+    { account, region, name: group }: Arrival['group'],
+    stream: string,
     events: readonly OutgoingEvent[],
   ): void {
     const message = JSON.stringify({
@@ -113,8 +122,10 @@ export class Subscriptions {
       return;
     }
     this.#waitingBytes += message.length;
+    const place = { account, region, partition: partitionOf(region) };
+    const source = { arn: `${groupArn(place, group)}:*`, account };
     const sending: Promise<void> = pack(message)
-      .then((payload) => this.#lambda!.invokeAsync(destinationArn!, payload))
+      .then((payload) => this.#lambda!.invokeAsync(destinationArn!, source, payload))
       .catch(this.#onError)
       .finally(() => {
         this.#waitingBytes -= message.length;

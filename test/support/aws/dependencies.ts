@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ParityWarnings } from '../../../src/aws/parity-warnings.ts';
 import { SessionTokens } from '../../../src/aws/session-token.ts';
+import { SignatureVerifier } from '../../../src/aws/signature/verifier.ts';
 import type { Clock, Milliseconds } from '../../../src/clock/clock.ts';
 import { ManualClock } from '../../../src/clock/manual-clock.ts';
+import { RealClock } from '../../../src/clock/real-clock.ts';
 import { Shutdown } from '../../../src/daemon/shutdown.ts';
 import type { FunctionHost } from '../../../src/execution/function-host.ts';
 import { Journal } from '../../../src/journal/journal.ts';
 import type { ServiceDependencies } from '../../../src/services/catalogue.ts';
+import { createAuthorizer } from '../../../src/services/iam/authorizer.ts';
 import { createIdentities } from '../../../src/services/iam/identities.ts';
 import { openIam } from '../../../src/services/iam/open-iam.ts';
 import { createQuestions } from '../../../src/services/iam/questions.ts';
@@ -33,6 +36,8 @@ export interface DependencyOptions {
   /** Kept afterwards; by default a new one that is removed. */
   folder?: string;
   strict?: boolean;
+  /** What signatures are dated by. */
+  signatureClock?: Clock;
 }
 
 /** What services are made with, in a folder of its own. */
@@ -46,6 +51,7 @@ export function openDependencies({
     throw error;
   },
   strict = false,
+  signatureClock = new RealClock(),
 }: DependencyOptions = {}): OpenDependencies {
   const place = folder ?? mkdtempSync(join(tmpdir(), 'lambdock-services-'));
   const database = openDatabase(join(place, 'lambdock.db'));
@@ -70,9 +76,11 @@ export function openDependencies({
     ...(lambda ? { lambda } : {}),
     onError,
   });
+  const sessions = new SessionTokens('secret');
+  const identities = createIdentities(iam);
   return {
-    sessions: new SessionTokens('secret'),
-    identities: createIdentities(iam),
+    sessions,
+    identities,
     database,
     objects,
     journal,
@@ -85,6 +93,17 @@ export function openDependencies({
     iam,
     iamQuestions: createQuestions(iam),
     parity: new ParityWarnings({ journal, strict }),
+    strict: strict
+      ? {
+          verifier: new SignatureVerifier({
+            sessions,
+            identities,
+            rootSecret: 'test',
+            clock: signatureClock,
+          }),
+          authorize: createAuthorizer(iam, sessions),
+        }
+      : undefined,
     presigner,
     ...(host ? { host } : {}),
     ...(transition === undefined ? {} : { transition }),

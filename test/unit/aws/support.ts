@@ -2,14 +2,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AwsHandler } from '../../../src/aws/handler.ts';
 import type { ServiceEntry } from '../../../src/aws/service.ts';
-import { SignatureVerifier } from '../../../src/aws/signature/verifier.ts';
 import { Strict } from '../../../src/aws/strict.ts';
 import type { Clock } from '../../../src/clock/clock.ts';
 import { ManualClock } from '../../../src/clock/manual-clock.ts';
 import { RealClock } from '../../../src/clock/real-clock.ts';
 import type { FunctionHost } from '../../../src/execution/function-host.ts';
 import { services } from '../../../src/services/catalogue.ts';
-import { createAuthorizer } from '../../../src/services/iam/authorizer.ts';
 import { readUrlRequest } from '../../../src/services/lambda/urls/url-address.ts';
 import type { LambdaTarget } from '../../../src/services/logs/subscriptions.ts';
 import { type OpenDependencies, openDependencies } from '../../support/aws/dependencies.ts';
@@ -61,6 +59,7 @@ export async function startAws({
     ...(transition === undefined ? {} : { transition }),
     ...(lambda ? { lambda } : {}),
     strict,
+    signatureClock,
     onError: (error) => errors.push(error),
   });
   const { sessions, identities } = dependencies;
@@ -68,17 +67,7 @@ export async function startAws({
     clock,
     sessions,
     identities,
-    strict: strict
-      ? new Strict({
-          verifier: new SignatureVerifier({
-            sessions,
-            identities,
-            rootSecret: 'test',
-            clock: signatureClock,
-          }),
-          authorize: createAuthorizer(dependencies.iam, sessions),
-        })
-      : undefined,
+    strict: dependencies.strict && new Strict(dependencies.strict),
     defaultAccount: '000000000000',
     services: [...more, ...services(dependencies)],
     onMissing: (message) => notices.push(message),

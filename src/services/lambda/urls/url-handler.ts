@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Call, partitionOf } from '../../../aws/call.ts';
-import { type Credentials, readCredentials } from '../../../aws/credentials.ts';
 import { WireError } from '../../../aws/errors.ts';
-import { type ScopeOptions, scopeOf } from '../../../aws/scope.ts';
 import { Throttled } from '../../../execution/function-host.ts';
 import { findTarget, readyVersion, toInvocation } from '../invoking.ts';
 import type { Lambda } from '../lambda.ts';
-import { functionArn, LATEST } from '../names.ts';
+import { type FunctionRef, functionArn, LATEST } from '../names.ts';
 import type { Attached } from '../store/attached-store.ts';
 import type { UrlRecord, UrlStore } from '../store/url-store.ts';
 import { readBody } from './read-body.ts';
@@ -15,7 +13,8 @@ import { sendFailure, sendHead, sendStream } from './send-answer.ts';
 import { hostOf, readUrlRequest } from './url-address.ts';
 import { bufferedAnswer, UnusableAnswer } from './url-answer.ts';
 import { allowsOrigin, corsHeaders, isPreflight, preflightHeaders } from './url-cors.ts';
-import { newTraceHeader, type UrlCaller, urlEvent } from './url-event.ts';
+import { newTraceHeader, urlEvent } from './url-event.ts';
+import type { UrlGate } from './url-gate.ts';
 
 /** A request with what is known of it. */
 interface Visit {
@@ -37,12 +36,12 @@ const LARGEST_EVENT = 6_291_456;
 export class UrlHandler {
   readonly #lambda: Lambda;
   readonly #urls: UrlStore;
-  readonly #scope: ScopeOptions;
+  readonly #gate: UrlGate;
 
-  constructor(lambda: Lambda, urls: UrlStore, scope: ScopeOptions) {
+  constructor(lambda: Lambda, urls: UrlStore, gate: UrlGate) {
     this.#lambda = lambda;
     this.#urls = urls;
-    this.#scope = scope;
+    this.#gate = gate;
   }
 
   /**
@@ -78,8 +77,16 @@ export class UrlHandler {
   async #serve(visit: Visit): Promise<void> {
     const { req, res, url, requestId, traceHeader } = visit;
     const { key, record } = url;
-    const caller = record.authType === 'AWS_IAM' ? this.#caller(visit) : undefined;
     const body = await readBody(req, LARGEST_EVENT);
+    const call = this.#call(visit);
+    const caller = this.#gate.admit({
+      req,
+      target: visit.target,
+      body,
+      ref: refOf(url),
+      authType: record.authType,
+      call,
+    });
     const event = urlEvent({
       req,
       target: visit.target,
@@ -93,7 +100,6 @@ export class UrlHandler {
     });
     const payload = Buffer.from(JSON.stringify(event));
     if (payload.length > LARGEST_EVENT) throw tooLarge();
-    const call = this.#call(visit);
     const target = findTarget(this.#lambda, namesOf(url), call);
     const version = await readyVersion(this.#lambda, target, call.signal);
     const invocation = toInvocation(target, payload, undefined, call);
@@ -106,17 +112,6 @@ export class UrlHandler {
     const answer = bufferedAnswer(outcome.payload);
     sendHead(res, answer, visit.cors, answer.body.length);
     res.end(answer.body);
-  }
-
-  /** Who signed. Whether the signature is right is not looked at, as nowhere. @throws WireError */
-  #caller({ req, target, url }: Visit): UrlCaller {
-    const credentials = signature(req, target);
-    const { region } = url.key.scope;
-    if (credentials?.service !== 'lambda' || credentials.region !== region) {
-      throw new WireError('AccessDeniedException', 403, 'Forbidden');
-    }
-    const { caller } = scopeOf(credentials, this.#scope);
-    return { ...caller, accessKeyId: credentials.accessKeyId };
   }
 
   #call({ res, url, requestId, traceHeader }: Visit): Call {
@@ -145,9 +140,10 @@ function namesOf({ key, qualifier }: Attached<UrlRecord>) {
   return { FunctionName: key.name, ...(qualifier === LATEST ? {} : { Qualifier: qualifier }) };
 }
 
-function signature({ headers }: IncomingMessage, target: string): Credentials | undefined {
-  const question = target.indexOf('?');
-  return readCredentials(headers, new URLSearchParams(question === -1 ? '' : target.slice(question + 1)));
+function refOf({ key, qualifier }: Attached<UrlRecord>): FunctionRef {
+  const { scope, name } = key;
+  const partition = partitionOf(scope.region);
+  return { scope, name, partition, qualifier: qualifier === LATEST ? undefined : qualifier };
 }
 
 function traceOf({ headers }: IncomingMessage): string | undefined {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   server = await LogsServer.start({
     mayInvoke: (functionArn, source) =>
       functionArn === FUNCTION && source.account === '000000000000' && source.arn.endsWith(':*'),
-    invokeAsync: async (functionArn, payload) => {
+    invokeAsync: async (functionArn, _source, payload) => {
       const { awslogs } = JSON.parse(Buffer.from(payload).toString()) as { awslogs: { data: string } };
       const text = gunzipSync(Buffer.from(awslogs.data, 'base64')).toString();
       deliveries.push({ functionArn, data: JSON.parse(text) as Delivery['data'] });

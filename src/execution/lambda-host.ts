@@ -9,7 +9,14 @@ import type { LogWriter } from './environments/log-writer.ts';
 import type { InvocationReport } from './environments/platform-records.ts';
 import { TraceIds } from './environments/trace-id.ts';
 import { VersionPool } from './environments/version-pool.ts';
-import type { FunctionHost, FunctionVersion, Invocation, Outcome, ResolvedImage, StreamedOutcome } from './function-host.ts';
+import type {
+  FunctionHost,
+  FunctionVersion,
+  Invocation,
+  Outcome,
+  ResolvedImage,
+  StreamedOutcome,
+} from './function-host.ts';
 
 export interface LambdaHostOptions {
   clock: Clock;

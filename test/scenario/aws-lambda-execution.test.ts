@@ -56,9 +56,11 @@ exports.handler = async () => {
     expect((await lambda.invoke(name)).value).toEqual({ greets: 'hi', status: 200, variable: 'mine' });
   });
 
-  test.runIf(IN_CONTAINERS)('is where it would be on AWS, as nobody, and can write nothing but /tmp', async () => {
-    const name = await lambda.create({
-      'index.js': `const fs = require('node:fs');
+  test.runIf(IN_CONTAINERS)(
+    'is where it would be on AWS, as nobody, and can write nothing but /tmp',
+    async () => {
+      const name = await lambda.create({
+        'index.js': `const fs = require('node:fs');
 const attempt = (path) => { try { fs.writeFileSync(path, 'x'); return 'written'; } catch (error) { return error.code; } };
 exports.handler = async () => ({
   cwd: process.cwd(), root: process.env.LAMBDA_TASK_ROOT, file: __filename, user: [process.getuid(), process.getgid()],
@@ -66,20 +68,21 @@ exports.handler = async () => ({
   privileges: /NoNewPrivs:\\s*1/.test(fs.readFileSync('/proc/self/status', 'utf8')),
   capabilities: /CapEff:\\s*0+\\n/.test(fs.readFileSync('/proc/self/status', 'utf8')),
 });`,
-    });
-    expect((await lambda.invoke(name)).value).toEqual({
-      cwd: '/var/task',
-      root: '/var/task',
-      file: '/var/task/index.js',
-      user: [993, 990],
-      task: 'EROFS',
-      etc: 'EROFS',
-      own: 'EROFS',
-      tmp: 'written',
-      privileges: true,
-      capabilities: true,
-    });
-  });
+      });
+      expect((await lambda.invoke(name)).value).toEqual({
+        cwd: '/var/task',
+        root: '/var/task',
+        file: '/var/task/index.js',
+        user: [993, 990],
+        task: 'EROFS',
+        etc: 'EROFS',
+        own: 'EROFS',
+        tmp: 'written',
+        privileges: true,
+        capabilities: true,
+      });
+    },
+  );
 
   test('of Python runs too, and its error has AWS’s shape', async () => {
     const name = await lambda.create(
@@ -139,7 +142,9 @@ exports.handler = async ({ hang }) => { if (hang) for (;;); return id; };`,
     expect(error).toBe('Unhandled');
     expect(value).toEqual({
       errorType: 'Runtime.OutOfMemory',
-      errorMessage: expect.stringMatching(/^RequestId: \S+ Error: Runtime exited with error: signal: killed$/),
+      errorMessage: expect.stringMatching(
+        /^RequestId: \S+ Error: Runtime exited with error: signal: killed$/,
+      ),
     });
     expect(log).toMatch(/Memory Size: 128 MB\tMax Memory Used: 128 MB/);
   });
@@ -184,7 +189,10 @@ const base = 'http://' + process.env.AWS_LAMBDA_RUNTIME_API + '/2020-01-01/exten
 `;
   const layer = await lambda.layer({ 'extensions/watcher': { content: extension, mode: 0o755 } });
   const name = await lambda.create(
-    { 'index.js': "exports.handler = async () => { await new Promise((r) => setTimeout(r, 300)); return 'ran'; };" },
+    {
+      'index.js':
+        "exports.handler = async () => { await new Promise((r) => setTimeout(r, 300)); return 'ran'; };",
+    },
     { Layers: [layer], MemorySize: 256 },
   );
   const { value, log } = await lambda.invoke(name);

@@ -42,7 +42,9 @@ async function build(tag: string, answer: string, lines = ''): Promise<string> {
   );
   writeFileSync(
     join(folder, 'Dockerfile'),
-    dockerfile(`WORKDIR /var/task\nENV LAMBDA_TASK_ROOT=/var/task\nENTRYPOINT ["/entry.sh"]\nCMD ["index.handler"]\n${lines}`),
+    dockerfile(
+      `WORKDIR /var/task\nENV LAMBDA_TASK_ROOT=/var/task\nENTRYPOINT ["/entry.sh"]\nCMD ["index.handler"]\n${lines}`,
+    ),
   );
   await docker('build', '--quiet', '--tag', image, folder);
   if (!images.includes(image)) images.push(image);
@@ -54,7 +56,11 @@ const ofImage = (ImageUri: string, ImageConfig = {}) =>
 
 describe.runIf(IN_CONTAINERS)('a function that is an image', () => {
   test('runs what ENTRYPOINT and CMD say, in the folder and with the variables of the image', async () => {
-    const image = await build('plain', '[event.n, process.cwd(), process.env.FROM_IMAGE, process.getuid()]', 'ENV FROM_IMAGE=yes');
+    const image = await build(
+      'plain',
+      '[event.n, process.cwd(), process.env.FROM_IMAGE, process.getuid()]',
+      'ENV FROM_IMAGE=yes',
+    );
     const name = await lambda.create({}, ofImage(image));
     const { value, log } = await lambda.invoke(name, { n: 1 });
     expect(value).toEqual([1, '/var/task', 'yes', 993]);
@@ -113,7 +119,10 @@ describe.runIf(IN_CONTAINERS)('a function that is an image', () => {
     images.push(image);
     const name = await lambda.create({}, ofImage(image));
     const event = { httpMethod: 'GET', path: '/env', headers: {}, queryStringParameters: {}, body: '' };
-    const { value } = await lambda.invoke(name, { requestContext: { elb: { targetGroupArn: 'arn' } }, ...event });
+    const { value } = await lambda.invoke(name, {
+      requestContext: { elb: { targetGroupArn: 'arn' } },
+      ...event,
+    });
     expect(value).toMatchObject({ statusCode: 200, body: '{"message":"lambda"}' });
   });
 });

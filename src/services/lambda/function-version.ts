@@ -19,9 +19,7 @@ export function toFunctionVersion(
     revision: record.revision,
     ...(Runtime === undefined ? {} : { runtime: Runtime }),
     ...(Handler === undefined ? {} : { handler: Handler }),
-    ...(code.kind === 'zip'
-      ? { code: packages.reference(code.sha256) }
-      : { image: imageOf(record, code) }),
+    ...(code.kind === 'zip' ? { code: packages.reference(code.sha256) } : { image: imageOf(record, code) }),
     layers: record.layers,
     environment: settings.Environment?.Variables ?? {},
     timeout: settings.Timeout! * 1000,

@@ -1,8 +1,8 @@
 import { TooManyRequestsException } from '@aws-sdk/client-lambda';
 import type { Call } from '../../aws/call.ts';
 import { type FunctionVersion, type Invocation, Throttled } from '../../execution/function-host.ts';
-import { toFunctionVersion } from './function-version.ts';
 import { asServiceError } from './errors.ts';
+import { toFunctionVersion } from './function-version.ts';
 import { readClientContext } from './invocation-payload.ts';
 import type { Lambda } from './lambda.ts';
 import {

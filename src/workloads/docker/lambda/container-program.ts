@@ -5,8 +5,8 @@ import type { OutputListener, Program, ProgramExit } from '../../../execution/en
 import { deferred } from '../../../support/deferred.ts';
 import { isNotFound, isUnavailable } from '../engine/engine-errors.ts';
 import { isNetworkTrouble } from '../explain.ts';
-import { exitOf, KILLED, startFailure } from './exit-status.ts';
 import type { ContainerMemory } from './container-memory.ts';
+import { exitOf, KILLED, startFailure } from './exit-status.ts';
 import { orHostUnavailable } from './lambda-images.ts';
 import { ProgramOutput } from './program-output.ts';
 

@@ -137,7 +137,11 @@ export class ContainerSite implements Site {
     await Promise.all([...this.#ids].map((id) => this.#remove(id)));
   }
 
-  async #create({ command, cwd, env }: Pick<ProgramPlan, 'command' | 'cwd' | 'env'>): Promise<Docker.Container> {
+  async #create({
+    command,
+    cwd,
+    env,
+  }: Pick<ProgramPlan, 'command' | 'cwd' | 'env'>): Promise<Docker.Container> {
     const { blueprint, containers } = this.#options;
     const { fn, image, mounts } = blueprint;
     const spec: Omit<FunctionContainer, 'network'> = {

@@ -1,7 +1,12 @@
 import type { Clock } from '../../../clock/clock.ts';
 import type { Blueprint, SiteDriver } from '../../../execution/environments/site.ts';
 import { type FunctionVersion, ImageNotFound, type ResolvedImage } from '../../../execution/function-host.ts';
-import { type BlueprintParts, type ContainerBlueprint, imageBlueprint, zipBlueprint } from './container-blueprint.ts';
+import {
+  type BlueprintParts,
+  type ContainerBlueprint,
+  imageBlueprint,
+  zipBlueprint,
+} from './container-blueprint.ts';
 import { ContainerSite } from './container-site.ts';
 import type { FunctionContainers } from './function-containers.ts';
 import type { HostView, HostViews } from './host-view.ts';

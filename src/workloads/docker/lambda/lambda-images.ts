@@ -1,6 +1,6 @@
 import { CannotStart } from '../../../execution/environments/blueprint.ts';
-import type { FunctionVersion } from '../../../execution/function-host.ts';
 import { HostUnavailable } from '../../../execution/environments/host-unavailable.ts';
+import type { FunctionVersion } from '../../../execution/function-host.ts';
 import type { Engine } from '../engine/engine.ts';
 import { engineMessage, isNotFound, isUnavailable, unavailableReason } from '../engine/engine-errors.ts';
 import { withTag } from '../images/base-image.ts';

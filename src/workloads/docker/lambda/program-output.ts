@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import { OutputReader } from '../../../execution/environments/output-reader.ts';
 import type { Clock, Milliseconds } from '../../../clock/clock.ts';
+import { OutputReader } from '../../../execution/environments/output-reader.ts';
 import type { OutputListener } from '../../../execution/environments/program.ts';
 import { FrameReader } from '../frames.ts';
 import { isStartFailure } from './exit-status.ts';

@@ -11,6 +11,9 @@ export interface LambdockConfig {
   driver?: 'auto' | 'process' | 'docker';
   baseImages?: string[];
   containerEnv?: string[];
+  lambdaDriver?: 'auto' | 'process' | 'docker';
+  lambdaImages?: string[];
+  lambdaImagePrefix?: string;
   replicas?: number;
   objects?: 'auto' | 'embedded' | 'minio';
   minioEndpoint?: string;

@@ -23,6 +23,7 @@ import type { WorkloadDriver } from '../workloads/workload.ts';
 import { childEnvironment } from './child-environment.ts';
 import type { DriverChoice } from './choose-driver.ts';
 import { type Config, processEnvironment } from './config.ts';
+import type { LambdaContainers } from './container-backend.ts';
 import { type ObjectsChoice, openObjects } from './open-objects.ts';
 import { daemonId, newSecret, remembered } from './remembered.ts';
 import type { Shutdown } from './shutdown.ts';
@@ -79,7 +80,7 @@ export function assemble(options: AssembleOptions, shutdown: Shutdown) {
     shutdown,
   );
   const objects = objectStore.store;
-  const { driver, containers } = openBackend(options, shutdown, {
+  const { driver, containers, lambda } = openBackend(options, shutdown, {
     database,
     journal,
     settings,
@@ -135,6 +136,7 @@ export function assemble(options: AssembleOptions, shutdown: Shutdown) {
     traffic,
     exchanges,
     endpoint,
+    lambdaContainers: lambda,
   };
 }
 
@@ -158,7 +160,7 @@ function openBackend(options: AssembleOptions, shutdown: Shutdown, stores: Store
   if (driver.kind === 'process') {
     const processes = shutdown.own(makeProcessDriver(options, stores.database));
     processes.removeLeftovers();
-    return { driver: processes, containers: undefined };
+    return { driver: processes, containers: undefined, lambda: undefined };
   }
   const { settings, objects, direct, presigner, journal } = stores;
   const routes = shutdown.own(new driver.CodeListener({ objects, presigner, direct, onError }));
@@ -184,6 +186,7 @@ function openBackend(options: AssembleOptions, shutdown: Shutdown, stores: Store
 interface Backend {
   driver: WorkloadDriver;
   containers: ContainerContext | undefined;
+  lambda: LambdaContainers | undefined;
 }
 
 export function progressIn(journal: Journal): ProgressListener {

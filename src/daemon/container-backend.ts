@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../clock/clock.ts';
+import type { SiteDriver } from '../execution/environments/site.ts';
 import type { ContainerContext } from '../execution/runtimes/container/context.ts';
 import type { ProgressListener } from '../execution/runtimes/context.ts';
 import type { PackageInfo } from '../package-info.ts';
@@ -11,6 +12,8 @@ import { readDockerConfig } from '../workloads/docker/engine/docker-config.ts';
 import { addressText } from '../workloads/docker/engine/endpoint.ts';
 import type { Engine } from '../workloads/docker/engine/engine.ts';
 import { RuntimeImages } from '../workloads/docker/images/runtime-images.ts';
+import type { ContainerSitesInput } from '../workloads/docker/lambda/open-container-sites.ts';
+import { FunctionNetwork } from '../workloads/docker/network.ts';
 import type { CodeRoutes } from '../workloads/docker/reach.ts';
 import { runToolContainer } from '../workloads/docker/run-tool.ts';
 import { type Config, type Environment, processEnvironment } from './config.ts';
@@ -28,6 +31,13 @@ export interface ContainerBackendOptions {
   onNotice(message: string): void;
 }
 
+/** Runs Lambda's functions in containers. */
+export interface LambdaContainers {
+  open(
+    parts: Pick<ContainerSitesInput, 'code' | 'sdks' | 'runtimesDirectory' | 'endpointUrl' | 'canListen'>,
+  ): Promise<SiteDriver>;
+}
+
 const AGENT_SECRET = 'agent-secret';
 /** What containers get without being asked: without these, nothing gets out of some networks. */
 const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
@@ -37,19 +47,22 @@ export function openContainerBackend(options: ContainerBackendOptions, shutdown:
   const { engine, config, clock, settings, routes, onProgress, onNotice } = options;
   const { docker } = shutdown.own(engine);
   const id = daemonId(settings);
+  const { auths } = readDockerConfig(processEnvironment(), homedir());
   const images = shutdown.own(
     new RuntimeImages({
       engine,
       clock,
-      auths: readDockerConfig(processEnvironment(), homedir()).auths,
+      auths,
       serverDirectory: join(options.package.root, 'dist', 'runtimes'),
       baseImages: config.baseImages,
       onProgress,
     }),
   );
+  const network = new FunctionNetwork(docker, id);
   const driver = shutdown.own(
     new DockerDriver({
       docker,
+      network,
       engine: describeEngine(engine),
       clock,
       daemonId: id,
@@ -74,7 +87,25 @@ export function openContainerBackend(options: ContainerBackendOptions, shutdown:
     onProgress,
     rootless,
   };
-  return { driver, containers };
+  const lambda: LambdaContainers = {
+    open: async (parts) => {
+      const { openContainerSites } = await import('../workloads/docker/lambda/open-container-sites.ts');
+      const { lambdaImages: images, lambdaImagePrefix: prefix, cpuLimit, pidsLimit } = config;
+      const limits = { daemonId: id, cpuLimit, pidsLimit };
+      return openContainerSites({
+        ...parts,
+        engine,
+        clock,
+        network,
+        limits,
+        images,
+        prefix,
+        auths,
+        onProgress,
+      });
+    },
+  };
+  return { driver, containers, lambda };
 }
 
 function describeEngine({ version, endpoint }: Engine): string {

@@ -7,11 +7,13 @@ import type { Runtime, ToolchainState } from '../execution/runtime.ts';
 import { SourceFailure } from '../execution/source.ts';
 import { packageInfo } from '../package-info.ts';
 import { sendPresignedObject } from '../platform/presigned-download.ts';
+import { HOST_NAME } from '../workloads/docker/lambda/host-view.ts';
 import { Api, type RequestHandler } from './api.ts';
 import { assemble, type Parts, progressIn } from './assemble.ts';
 import { AwsPart } from './aws-part.ts';
 import { chooseDriver, type DriverChoice } from './choose-driver.ts';
 import { type Config, listenUrl } from './config.ts';
+import { ContainerDoor } from './container-door.ts';
 import { publishDaemon } from './daemon-info.ts';
 import { DaemonLog } from './daemon-log.ts';
 import { openDataFolder } from './data-folder.ts';
@@ -59,6 +61,7 @@ export class Daemon implements AsyncDisposable {
   readonly #aws: AwsPart;
   readonly #api: Api;
   readonly #front: Front;
+  readonly #door: ContainerDoor;
   #console: Promise<ConsoleFiles> | undefined;
   /** Why functions run as processes although Docker was looked for. */
   #driverNotice: string | undefined;
@@ -114,7 +117,8 @@ export class Daemon implements AsyncDisposable {
     );
     const { endpoint, functions, objectStore, presigner } = this.#parts;
     if (driver.kind === 'process') this.#driverNotice = driver.notice;
-    const guard = new Guard(config);
+    const names = driver.kind === 'docker' ? [...config.allowedHosts, HOST_NAME] : config.allowedHosts;
+    const guard = new Guard({ ...config, allowedHosts: names });
     const memory = shutdown.own(new MemoryKeeper(engineClock));
     const aws = shutdown.own(
       new AwsPart({
@@ -146,6 +150,7 @@ export class Daemon implements AsyncDisposable {
       api: (req, res) => this.#api.handle(req, res),
       onError,
     });
+    this.#door = new ContainerDoor(this.#front, () => this.#url);
     functions.restore();
   }
 
@@ -309,6 +314,8 @@ export class Daemon implements AsyncDisposable {
           url: () => this.#url,
           onError,
           onProgress: progressIn(this.#parts.journal),
+          containers: this.#parts.lambdaContainers,
+          door: this.#door,
         }),
     });
   }

@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { isSigned } from '../aws/signed.ts';
 import { declineUpgrade } from '../balancer/decline-upgrade.ts';
 import { isConsoleRequest } from '../console/paths.ts';
 import { readUrlRequest } from '../services/lambda/urls/url-address.ts';
 import { sendJson } from '../support/json-response.ts';
-import type { Area, Guard } from './guard.ts';
+import type { Area, Guard, Refusal } from './guard.ts';
 
 type Handle = (req: IncomingMessage, res: ServerResponse) => void | Promise<void>;
 
@@ -25,12 +25,18 @@ export interface FrontOptions {
   onError(error: unknown): void;
 }
 
+/** Who is let in at an address that more than this machine's own users can reach. */
+export interface Visitors {
+  mayConnect(socket: Socket): boolean;
+}
+
 const LARGEST_HEAD_BYTES = 64 * 1024;
 
 /** The one HTTP server: refuses who must not call, then hands endpoints and the API to those who serve them. */
 export class Front {
   readonly #options: FrontOptions;
-  readonly #server: Server;
+  /** The first one is everybody's. */
+  readonly #servers: Server[] = [];
   readonly #open = new Set<ServerResponse>();
   /** Sockets that were handed over: the server itself forgets them, yet does not close before they do. */
   readonly #webSockets = new Set<Duplex>();
@@ -39,36 +45,33 @@ export class Front {
 
   constructor(options: FrontOptions) {
     this.#options = options;
-    this.#server = createServer({
-      maxHeaderSize: LARGEST_HEAD_BYTES,
-      keepAliveTimeout: 65_000, // longer than the minute after which clients commonly give up idle connections
-      headersTimeout: 66_000,
-      requestTimeout: 0, // a body may stream for as long as it likes
-      noDelay: true,
-    });
-    this.#server.maxHeadersCount = 0; // their size is limited; above a number Node drops them, Content-Length too
-    this.#server.on('request', (req, res) => this.#onRequest(req, res));
-    this.#server.on('upgrade', (req, socket, head) => this.#onUpgrade(req, socket, head));
-    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseMalformed(error, socket));
   }
 
-  /** Resolves with the address once requests are taken; rejects with the system's error, EADDRINUSE for one. */
-  listen(port: number, host: string): Promise<AddressInfo> {
+  /**
+   * Resolves with the address once requests are taken there; rejects with the system's error, EADDRINUSE for one. `visitors`: who
+   * may connect, and is served by functions and signed calls only.
+   */
+  listen(port: number, host: string, visitors?: Visitors): Promise<AddressInfo> {
+    const server = this.#createServer(visitors);
     return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen({ port, host }, () => {
-        this.#server.off('error', reject);
-        resolve(this.#server.address() as AddressInfo);
+      server.once('error', reject);
+      server.listen({ port, host }, () => {
+        server.off('error', reject);
+        this.#servers.push(server);
+        resolve(server.address() as AddressInfo);
       });
     });
   }
 
   /** Takes no new connections, and cuts those left when `patience` ends or only event streams and web sockets are open. */
   async close(patience: Promise<unknown>): Promise<void> {
-    const closed = new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-      this.#server.closeIdleConnections();
-    });
+    const closed = this.#servers.map(
+      (server) =>
+        new Promise<void>((resolve) => {
+          server.close(() => resolve());
+          server.closeIdleConnections();
+        }),
+    );
     const drained = new Promise<void>((resolve) => {
       this.#onDrained = resolve;
     });
@@ -76,9 +79,25 @@ export class Front {
     for (const res of this.#open) res.shouldKeepAlive = false;
     this.#checkDrained();
     await Promise.race([drained, patience]);
-    this.#server.closeAllConnections();
+    for (const server of this.#servers) server.closeAllConnections();
     for (const socket of this.#webSockets) socket.destroy();
-    await closed;
+    await Promise.all(closed);
+  }
+
+  #createServer(visitors: Visitors | undefined): Server {
+    const server = createServer({
+      maxHeaderSize: LARGEST_HEAD_BYTES,
+      keepAliveTimeout: 65_000, // longer than the minute after which clients commonly give up idle connections
+      headersTimeout: 66_000,
+      requestTimeout: 0, // a body may stream for as long as it likes
+      noDelay: true,
+    });
+    server.maxHeadersCount = 0; // their size is limited; above a number Node drops them, Content-Length too
+    if (visitors) server.on('connection', (socket) => visitors.mayConnect(socket) || socket.destroy());
+    server.on('request', (req, res) => this.#onRequest(req, res, visitors !== undefined));
+    server.on('upgrade', (req, socket, head) => this.#onUpgrade(server, req, socket, head));
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseMalformed(error, socket));
+    return server;
   }
 
   #track(res: ServerResponse): void {
@@ -87,7 +106,7 @@ export class Front {
     res.once('close', () => {
       this.#open.delete(res);
       if (!this.#onDrained) return;
-      this.#server.closeIdleConnections();
+      for (const server of this.#servers) server.closeIdleConnections();
       this.#checkDrained();
     });
   }
@@ -101,11 +120,11 @@ export class Front {
     if (waiting.length === 0) this.#onDrained();
   }
 
-  #onRequest(req: IncomingMessage, res: ServerResponse): void {
+  #onRequest(req: IncomingMessage, res: ServerResponse, visiting: boolean): void {
     const { guard, onError, onFunctionRequest } = this.#options;
     this.#track(res);
     const area = areaOf(req);
-    const refusal = guard.check(req, area);
+    const refusal = guard.check(req, area) ?? (visiting ? refuseVisitor(req, area) : undefined);
     if (refusal) {
       // The connection stays: closing it while a body arrives would reset it, and the refusal might not be seen.
       const headers: Record<string, string> = {};
@@ -130,14 +149,14 @@ export class Front {
     return area === 'function-url' ? functionUrl(req, res, guard.isForeign(req)) : api(req, res);
   }
 
-  #onUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+  #onUpgrade(server: Server, req: IncomingMessage, socket: Duplex, head: Buffer): void {
     const earlier = [...this.#open].find((res) => res.req.socket === socket);
     if (earlier) {
-      this.#upgradeAfter(earlier, req, socket, head);
+      this.#upgradeAfter(earlier, server, req, socket, head);
       return;
     }
     if (req.headers.upgrade?.toLowerCase() !== 'websocket') {
-      declineUpgrade(this.#server, req, socket, head);
+      declineUpgrade(server, req, socket, head);
       return;
     }
     socket.on('error', () => socket.destroy());
@@ -157,15 +176,27 @@ export class Front {
   }
 
   /** A client that does not wait for its answers gets them in order. */
-  #upgradeAfter(earlier: ServerResponse, req: IncomingMessage, socket: Duplex, head: Buffer): void {
+  #upgradeAfter(
+    earlier: ServerResponse,
+    server: Server,
+    req: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+  ): void {
     const onError = () => socket.destroy();
     socket.on('error', onError);
     earlier.once('close', () => {
       if (socket.destroyed) return;
       socket.off('error', onError);
-      this.#onUpgrade(req, socket, head);
+      this.#onUpgrade(server, req, socket, head);
     });
   }
+}
+
+/** Code of functions calls other functions and AWS's API; it has no business with the platform's own. */
+function refuseVisitor(req: IncomingMessage, area: Area): Refusal | undefined {
+  if (area === 'endpoint' || area === 'function-url' || (area === 'api' && isSigned(req))) return undefined;
+  return { status: 403, message: 'containers may call functions and, signed, the AWS API; nothing else' };
 }
 
 /** A function's host name has all paths to itself. */

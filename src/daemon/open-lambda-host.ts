@@ -14,6 +14,8 @@ import { WorkloadTable } from '../storage/sqlite/workload-table.ts';
 import { removeLeftovers } from '../workloads/process/leftovers.ts';
 import { childEnvironment } from './child-environment.ts';
 import { type Config, processEnvironment } from './config.ts';
+import type { LambdaContainers } from './container-backend.ts';
+import { type ContainerDoor, canListen } from './container-door.ts';
 
 export interface LambdaHostParts {
   database: Database;
@@ -23,7 +25,7 @@ export interface LambdaHostParts {
 }
 
 export interface LambdaHostConfig {
-  config: Pick<Config, 'cacheDir' | 'idleTimeout' | 'standby'>;
+  config: Pick<Config, 'cacheDir' | 'idleTimeout' | 'standby' | 'driver' | 'lambdaDriver'>;
   clock: Clock;
   engineClock: Clock;
   /** The data folder. */
@@ -33,6 +35,9 @@ export interface LambdaHostConfig {
   url(): string;
   onError(error: unknown): void;
   onProgress: ProgressListener;
+  /** Where an engine is there. */
+  containers: LambdaContainers | undefined;
+  door: ContainerDoor;
 }
 
 /** As the process driver's records name whom a process was started for. */
@@ -43,7 +48,7 @@ const CREDENTIALS_LIFETIME = 36 * 3_600_000;
 /** What runs Lambda functions, after whatever a killed daemon has left of them was ended. */
 export async function openLambdaHost(
   { database, objects, sessions, logs }: LambdaHostParts,
-  { config, clock, engineClock, folder, root, url, onError, onProgress }: LambdaHostConfig,
+  { config, clock, engineClock, folder, root, url, onError, onProgress, containers, door }: LambdaHostConfig,
 ): Promise<LambdaHost> {
   const table = new WorkloadTable(database);
   const left = table.all().filter(({ owner }) => owner === OWNER);
@@ -75,6 +80,15 @@ export async function openLambdaHost(
     env: childEnvironment(processEnvironment()),
     idleTimeout: config.idleTimeout,
     standby: config.standby,
+    ...(containers && config.lambdaDriver !== 'process'
+      ? {
+          containers: {
+            open: (shared) =>
+              containers.open({ ...shared, canListen, endpointUrl: (view) => door.open(view) }),
+            all: config.lambdaDriver === 'docker' || config.driver === 'docker',
+          },
+        }
+      : {}),
   });
 }
 

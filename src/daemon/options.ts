@@ -30,6 +30,12 @@ export interface Settings {
   baseImages: string[];
   /** Variables of the daemon's environment that containers get. */
   containerEnv: string[];
+  /** What runs Lambda's functions; `auto` is what `driver` says, and with `auto` there what this machine can do itself. */
+  lambdaDriver: 'auto' | 'process' | 'docker';
+  /** What Lambda's runtimes run in: `image` for all, `nodejs=image` or `nodejs22.x=image`. */
+  lambdaImages: string[];
+  /** In front of the names of AWS's images of runtimes. */
+  lambdaImagePrefix: string;
   /** Copies of each function that run at the same time. */
   replicas: number;
   /** Where code is kept; `auto` is MinIO where an endpoint is given. */
@@ -148,6 +154,28 @@ export const OPTIONS: { readonly [K in keyof Settings]: Option<Settings[K]> } = 
     parse: listOf(text(/^\w+$/, 'names of variables, such as DATABASE_URL')),
     fallback: [],
     fallbackText: 'those of proxies',
+  },
+  lambdaDriver: {
+    summary:
+      'what runs Lambda functions: docker, process or auto (what --driver names; where it is auto, containers for what processes can’t run)',
+    value: '<name>',
+    parse: oneOf('auto', 'process', 'docker'),
+    fallback: 'auto',
+    fallbackText: 'auto',
+  },
+  lambdaImages: {
+    summary: 'images that Lambda’s runtimes run in: one for all, or nodejs=…,python3.13=…',
+    value: '<list>',
+    parse: listOf(text(/^([\w.]+=)?[\w./:@-]+$/, 'image names, such as nodejs=node:22-slim')),
+    fallback: [],
+    fallbackText: 'AWS’s own of each runtime',
+  },
+  lambdaImagePrefix: {
+    summary: 'where AWS’s images of runtimes are pulled from: a mirror, or another registry',
+    value: '<prefix>',
+    parse: text(/^[\w./:-]+$/, 'the beginning of image names, such as mirror.example.test/lambda/'),
+    fallback: 'public.ecr.aws/lambda/',
+    fallbackText: 'public.ecr.aws/lambda/',
   },
   replicas: {
     summary: 'copies of each function that run at the same time',

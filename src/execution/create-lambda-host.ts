@@ -6,12 +6,14 @@ import type { ProcessRecords } from '../workloads/process/process-driver.ts';
 import { CodeCache } from './code/code-cache.ts';
 import { EnvironmentFactory } from './environments/environment-factory.ts';
 import type { RoleCredentials } from './environments/environment-variables.ts';
+import { firstThatRuns } from './environments/first-that-runs.ts';
 import { LogWriter } from './environments/log-writer.ts';
 import { OutputPipes } from './environments/output-pipes.ts';
 import { ProcessPrograms } from './environments/process-programs.ts';
 import { ProcessSites } from './environments/process-sites.ts';
 import { LocalRuntimes } from './environments/runtimes.ts';
 import { Shells } from './environments/shells.ts';
+import type { SiteDriver } from './environments/site.ts';
 import type { FunctionVersion, LogSink } from './function-host.ts';
 import { LambdaHost, type LambdaHostOptions } from './lambda-host.ts';
 import type { ProgressListener } from './runtimes/context.ts';
@@ -44,31 +46,29 @@ export interface CreateLambdaHostOptions {
   onReport?: LambdaHostOptions['onReport'];
   /** Told of what is installed for functions. */
   onProgress?: ProgressListener;
+  /** Runs functions in containers: all of them, or those which processes of this machine can't run. */
+  containers?: {
+    open(parts: { code: CodeCache; sdks: RuntimeSdks; runtimesDirectory: string }): Promise<SiteDriver>;
+    all: boolean;
+  };
 }
 
 const USUAL_PATH = '/usr/local/bin:/usr/bin:/bin';
 /** As many idle runtimes as a machine for development has memory for. */
 const MAX_ENVIRONMENTS = 100;
 
-/** Puts together what runs functions as processes of this machine. */
+/** Puts together what runs functions. */
 export async function createLambdaHost(options: CreateLambdaHostOptions): Promise<LambdaHost> {
-  const { clock, objects, records, env, codeFolder, environmentsFolder, credentials, endpointUrl } = options;
-  const path = env.PATH ?? USUAL_PATH;
-  const [wrapper, pipes] = await Promise.all([
-    parentDeathWrapper(),
-    OutputPipes.open(join(environmentsFolder, 'pipes')),
-  ]);
-  const driver = new ProcessPrograms({ clock, records, wrapper, pipes });
-  const shells = new Shells({ clock, driver, path, folder: environmentsFolder, standby: options.standby });
+  const { clock, objects, codeFolder, credentials, endpointUrl, env, containers } = options;
   const logs = new LogWriter(options.logs, clock);
   const code = new CodeCache({ folder: codeFolder, objects, clock });
-  const runtimes = new LocalRuntimes({
-    machine: options.machine ?? localMachine(env),
-    directory: options.runtimesDirectory,
-  });
-  const { sdkFolder, onProgress = () => {} } = options;
+  const { sdkFolder, onProgress = () => {}, runtimesDirectory } = options;
   const sdks = new RuntimeSdks({ clock, folder: sdkFolder, env, onProgress });
-  const sites = new ProcessSites({ driver, code, runtimes, sdks, shells, path });
+  const shared = { code, sdks, runtimesDirectory };
+  const inContainers = await containers?.open(shared);
+  const sites = containers?.all
+    ? inContainers!
+    : firstThatRuns(await processSites(options, shared), inContainers);
   const factory = new EnvironmentFactory({ clock, sites, logs, credentials, endpointUrl });
   return new LambdaHost({
     clock,
@@ -76,7 +76,25 @@ export async function createLambdaHost(options: CreateLambdaHostOptions): Promis
     logs,
     idleTimeout: options.idleTimeout,
     maxEnvironments: options.maxEnvironments ?? MAX_ENVIRONMENTS,
-    parts: [sites],
+    parts: [sdks, sites],
     ...(options.onReport ? { onReport: options.onReport } : {}),
   });
+}
+
+async function processSites(
+  { clock, records, env, environmentsFolder, standby, machine, runtimesDirectory }: CreateLambdaHostOptions,
+  shared: { code: CodeCache; sdks: RuntimeSdks },
+): Promise<SiteDriver> {
+  const path = env.PATH ?? USUAL_PATH;
+  const [wrapper, pipes] = await Promise.all([
+    parentDeathWrapper(),
+    OutputPipes.open(join(environmentsFolder, 'pipes')),
+  ]);
+  const driver = new ProcessPrograms({ clock, records, wrapper, pipes });
+  const shells = new Shells({ clock, driver, path, folder: environmentsFolder, standby });
+  const runtimes = new LocalRuntimes({
+    machine: machine ?? localMachine(env),
+    directory: runtimesDirectory,
+  });
+  return new ProcessSites({ ...shared, driver, runtimes, shells, path });
 }

@@ -11,7 +11,14 @@ export function startDockerDaemon({ args = [], ...options }: StartOptions = {}):
 
 /** What `lambdock start` needs to run functions in containers where no image can be pulled. */
 export function dockerFlags(): string[] {
-  return ['--driver', 'docker', '--base-images', `${BASE_IMAGE},golang=${BASE_IMAGE_GO}`];
+  return [
+    '--driver',
+    'docker',
+    '--base-images',
+    `${BASE_IMAGE},golang=${BASE_IMAGE_GO}`,
+    '--lambda-images',
+    BASE_IMAGE,
+  ];
 }
 
 /** A network of a test's own, for the address of this machine on it: containers can reach that, and nobody outside. */

@@ -81,7 +81,8 @@ function unsupported(message: string): CannotStart {
   return new CannotStart({ type: 'Runtime.Unsupported', message });
 }
 
-async function unpacked<T>(folder: Promise<T>): Promise<T> {
+/** A package that is being unpacked; that it can't be is the function's fault. */
+export async function unpacked<T>(folder: Promise<T>): Promise<T> {
   try {
     return await folder;
   } catch (error) {
@@ -119,14 +120,28 @@ async function ownCommand(
   opt: string | undefined,
 ): Promise<readonly [string]> {
   const name = runtime.kind === 'go1.x' ? (fn.handler ?? '') : 'bootstrap';
+  const { path } = await findBootstrap(name, taskRoot, opt, isThere);
+  return [path];
+}
+
+/**
+ * The program that a package or a layer brings: where it lies, and its path as AWS's users know it. Rejects with CannotStart when
+ * there is none that could be started. `hasInterpreter`: whether a script's interpreter is where the script will run.
+ */
+export async function findBootstrap(
+  name: string,
+  taskRoot: string,
+  opt: string | undefined,
+  hasInterpreter: (path: string) => Promise<boolean>,
+): Promise<{ shown: string; path: string }> {
   const places = [
     { shown: `/var/task/${name}`, path: join(taskRoot, name) },
     ...(opt === undefined ? [] : [{ shown: `/opt/${name}`, path: join(opt, name) }]),
   ];
   for (const { shown, path } of places) {
     if (!(await isFile(path))) continue;
-    await checkExecutable(path, shown);
-    return [path];
+    await checkExecutable(path, shown, hasInterpreter);
+    return { shown, path };
   }
   const looked = `[/var/task/${name} /opt/${name}]`;
   throw invalidEntrypoint(`Couldn't find valid bootstrap(s): ${looked}`);
@@ -144,7 +159,11 @@ function isThere(path: string): Promise<boolean> {
 }
 
 /** The system's refusals, before a process is made for them. `shown`: the path as AWS's users know it. */
-async function checkExecutable(path: string, shown: string): Promise<void> {
+async function checkExecutable(
+  path: string,
+  shown: string,
+  hasInterpreter: (path: string) => Promise<boolean>,
+): Promise<void> {
   const refuse = (reason: string) => invalidEntrypoint(`fork/exec ${shown}: ${reason}`);
   const { mode } = await stat(path);
   // Root may execute whatever anybody may.
@@ -156,7 +175,7 @@ async function checkExecutable(path: string, shown: string): Promise<void> {
   const head = await readHead(path);
   if (head.length > 2 && head.readUInt16BE(0) === SCRIPT) {
     const interpreter = /^#!\s*(\S+)/.exec(head.toString('latin1'))?.[1];
-    if (interpreter && !(await isThere(interpreter))) throw refuse('no such file or directory');
+    if (interpreter && !(await hasInterpreter(interpreter))) throw refuse('no such file or directory');
     return;
   }
   if (process.platform !== 'linux') return;
@@ -179,7 +198,8 @@ async function readHead(path: string): Promise<Buffer> {
   }
 }
 
-async function findExtensions(opt: string): Promise<Record<string, string>> {
+/** Names of the external extensions in unpacked layers, and where they are. */
+export async function findExtensions(opt: string): Promise<Record<string, string>> {
   const folder = join(opt, 'extensions');
   const found: Record<string, string> = {};
   for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {

@@ -1,6 +1,8 @@
 import { delimiter, join } from 'node:path';
+import type { FunctionVersion } from '../function-host.ts';
 import type { ProcessBlueprint } from './blueprint.ts';
 import type { InitializationType } from './platform-records.ts';
+import type { LocalRuntime } from './runtimes.ts';
 
 /** Temporary credentials that stand for a function's role. */
 export interface RoleCredentials {
@@ -9,13 +11,16 @@ export interface RoleCredentials {
   sessionToken: string;
 }
 
-export interface VariableInput {
-  blueprint: ProcessBlueprint;
+export interface FixedInput {
   /** Host and port of the Runtime API. */
   api: string;
   logStream: string;
   initializationType: InitializationType;
   credentials: RoleCredentials;
+}
+
+export interface VariableInput extends FixedInput {
+  blueprint: ProcessBlueprint;
   /** Where the AWS API answers. */
   endpointUrl: string;
   /** The daemon's own, for programs that the function starts. */
@@ -59,7 +64,7 @@ export function runtimeVariables(input: VariableInput): Record<string, string> {
   return {
     ...defaults(input),
     ...fn.environment,
-    ...shared(input),
+    ...fixedVariables(input.blueprint.fn, input),
     _HANDLER: fn.handler ?? '',
     LAMBDA_TASK_ROOT: taskRoot,
     LAMBDA_RUNTIME_DIR: runtimeFolder,
@@ -77,7 +82,11 @@ export function runtimeVariables(input: VariableInput): Record<string, string> {
 
 /** What external extensions get: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html#runtimes-extensions-registration-api-a */
 export function extensionVariables(input: VariableInput): Record<string, string> {
-  return { ...defaults(input), ...input.blueprint.fn.environment, ...shared(input) };
+  return {
+    ...defaults(input),
+    ...input.blueprint.fn.environment,
+    ...fixedVariables(input.blueprint.fn, input),
+  };
 }
 
 /** What a function may set otherwise. */
@@ -105,8 +114,16 @@ function defaults({ blueprint, path, temporaryFolder, endpointUrl, runtimeFolder
   };
 }
 
-function searchPaths(
-  { fn, runtime, taskRoot, sdk }: ProcessBlueprint,
+/** Where interpreters look for what code imports. */
+export function searchPaths(
+  {
+    fn,
+    runtime,
+    taskRoot,
+    sdk,
+  }: Pick<ProcessBlueprint, 'fn' | 'taskRoot' | 'sdk'> & {
+    runtime: { kind: LocalRuntime['kind'] };
+  },
   runtimeFolder: string,
   opt: string | undefined,
 ): Record<string, string> {
@@ -127,10 +144,11 @@ function searchPaths(
   return { PYTHONPATH: [taskRoot, ...layers, runtimeFolder].join(delimiter) };
 }
 
-/** What a function can't set. */
-function shared(input: VariableInput): Record<string, string> {
-  const { blueprint, api, logStream, initializationType, credentials } = input;
-  const { fn } = blueprint;
+/** What a function can't set, and what extensions have too. */
+export function fixedVariables(
+  fn: FunctionVersion,
+  { api, logStream, initializationType, credentials }: FixedInput,
+): Record<string, string> {
   return {
     AWS_REGION: fn.scope.region,
     AWS_DEFAULT_REGION: fn.scope.region,

@@ -46,8 +46,8 @@ export class ProcessSites implements SiteDriver {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { sdks, shells, driver } = this.#options;
-    for (const part of [sdks, shells, driver]) await part[Symbol.asyncDispose]();
+    const { shells, driver } = this.#options;
+    for (const part of [shells, driver]) await part[Symbol.asyncDispose]();
   }
 
   #site(blueprint: ProcessBlueprint, shell: Shell): Site {

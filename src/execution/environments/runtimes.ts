@@ -42,6 +42,9 @@ const BOOTSTRAPS = {
   python: ['lambda-python', 'bootstrap.py'],
 } as const;
 
+export const GO_WARNING =
+  'go1.x is no longer run by AWS: the handler is started like a bootstrap of provided.al2, which needs a program built with a current aws-lambda-go';
+
 /** The machine's own interpreters as Lambda's runtimes. */
 export class LocalRuntimes {
   readonly #options: LocalRuntimesOptions;
@@ -66,9 +69,7 @@ export class LocalRuntimes {
   async #search(runtime: string): Promise<RuntimeSearch> {
     if (runtime === 'provided' || runtime.startsWith('provided.')) return this.#provided(runtime, 'provided');
     if (runtime === 'go1.x') {
-      const warning =
-        'go1.x is no longer run by AWS: the handler is started like a bootstrap of provided.al2, which needs a program built with a current aws-lambda-go';
-      return { ...this.#provided(runtime, 'go1.x'), warning };
+      return { ...this.#provided(runtime, 'go1.x'), warning: GO_WARNING };
     }
     const managed = MANAGED.exec(runtime);
     if (managed) return this.#managed(runtime, managed[1] === 'nodejs' ? 'node' : 'python', managed[2]!);
@@ -111,7 +112,7 @@ export class LocalRuntimes {
 }
 
 /** Up to nodejs22.x AWS switches off what later Nodes load modules with; see docs/lambda-runtimes.md. */
-function flagsOf(runtime: string, version: string | undefined): string[] {
+export function flagsOf(runtime: string, version: string | undefined): string[] {
   const wanted = Number(/^nodejs(\d+)/.exec(runtime)?.[1] ?? Number.POSITIVE_INFINITY);
   const found = parseVersion(version ?? '');
   if (wanted > 22 || !found || compareVersions(found, [20, 19, 0]) < 0) return [];
@@ -119,7 +120,7 @@ function flagsOf(runtime: string, version: string | undefined): string[] {
 }
 
 /** AWS's own numbers of patches mean nothing here; the form is theirs. */
-function versionOf(runtime: string): { version: string; versionArn: string } {
+export function versionOf(runtime: string): { version: string; versionArn: string } {
   const [, name = runtime, number] = /^(nodejs|python|provided|go)\.?(.*)$/.exec(runtime) ?? [];
   const label = number ? `${name}:${number.replace(/\.x$/, '')}.v1` : `${name}.v1`;
   return { version: label, versionArn: `arn:aws:lambda:us-east-1::runtime:${sha256(runtime)}` };

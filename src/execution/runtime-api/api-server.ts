@@ -25,14 +25,14 @@ export class ApiServer {
     this.#server = createServer({ noDelay: true }, (socket) => this.#serve(socket));
   }
 
-  /** Resolves to the port. */
-  async listen(host: string): Promise<number> {
+  /** Resolves to the port. `name`: by which clients elsewhere call the address. */
+  async listen(host: string, name = host): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
       this.#server.listen(0, host, resolve);
     });
     const { port } = this.#server.address() as AddressInfo;
-    this.#hosts = [`${host}:${port}`, `localhost:${port}`];
+    this.#hosts = [`${host}:${port}`, `${name}:${port}`, `localhost:${port}`];
     return port;
   }
 

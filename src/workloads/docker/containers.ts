@@ -5,7 +5,7 @@ import type { WorkloadTemplate } from '../workload.ts';
 import { type ContainerDefaults, containerOptions, specOf } from './container-options.ts';
 import { isConflict, isNotFound } from './engine/engine-errors.ts';
 import { isMissingImage, isMissingNetwork } from './explain.ts';
-import { NONCE_LABEL, ofDaemon, SPEC_LABEL } from './labels.ts';
+import { LAMBDA_ROLE, NONCE_LABEL, ofDaemon, ROLE_LABEL, SPEC_LABEL } from './labels.ts';
 import { Limiter } from './limiter.ts';
 import type { FunctionNetwork } from './network.ts';
 import type { ContainerPlace, Reach } from './reach.ts';
@@ -77,16 +77,18 @@ export class Containers {
     return this.#left.size;
   }
 
-  /** All that carry the daemon's label, running or not. */
+  /** All that carry the daemon's label, running or not, but for those of Lambda's environments, which are seen to elsewhere. */
   async list(): Promise<FoundContainer[]> {
     const { docker, defaults } = this.#options;
     const listed = await docker.listContainers({ all: true, filters: ofDaemon(defaults.daemonId) });
-    return listed.map(({ Id: id, Labels: labels, State: state }) => ({
-      id,
-      nonce: labels[NONCE_LABEL] ?? '',
-      spec: labels[SPEC_LABEL] ?? '',
-      running: state === 'running',
-    }));
+    return listed
+      .filter(({ Labels: labels }) => labels[ROLE_LABEL] !== LAMBDA_ROLE)
+      .map(({ Id: id, Labels: labels, State: state }) => ({
+        id,
+        nonce: labels[NONCE_LABEL] ?? '',
+        spec: labels[SPEC_LABEL] ?? '',
+        running: state === 'running',
+      }));
   }
 
   /** Takes over a running one that an earlier daemon started. */

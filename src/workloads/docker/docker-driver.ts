@@ -9,13 +9,14 @@ import { DockerWorkload } from './docker-workload.ts';
 import { engineMessage, isUnavailable, unavailableReason } from './engine/engine-errors.ts';
 import { explainStart } from './explain.ts';
 import { labelOf } from './labels.ts';
-import { FunctionNetwork } from './network.ts';
+import type { FunctionNetwork } from './network.ts';
 import { type CodeRoutes, Reach } from './reach.ts';
 import { Sandbox } from './sandbox.ts';
 import { SandboxPool } from './sandbox-pool.ts';
 
 export interface DockerDriverOptions {
   docker: Docker;
+  network: FunctionNetwork;
   /** The engine in words, for health: `Docker 27.1 at unix:///var/run/docker.sock`. */
   engine: string;
   clock: Clock;
@@ -42,7 +43,6 @@ const REMOVAL_PATIENCE: Milliseconds = 20_000;
 export class DockerDriver implements WorkloadDriver {
   readonly name = 'docker';
   readonly #options: DockerDriverOptions;
-  readonly #network: FunctionNetwork;
   readonly #reach = new Reach();
   readonly #containers: Containers;
   readonly #code: CodeAccess;
@@ -58,17 +58,16 @@ export class DockerDriver implements WorkloadDriver {
   #disposed = false;
 
   constructor(options: DockerDriverOptions) {
-    const { docker, clock, daemonId, secret, cpuLimit, pidsLimit, routes } = options;
+    const { docker, network, clock, daemonId, secret, cpuLimit, pidsLimit, routes } = options;
     this.#options = options;
-    this.#network = new FunctionNetwork(docker, daemonId);
     this.#containers = new Containers({
       docker,
-      network: this.#network,
+      network,
       reach: this.#reach,
       defaults: { daemonId, cpuLimit, pidsLimit },
       secret,
     });
-    this.#code = new CodeAccess(this.#network, routes);
+    this.#code = new CodeAccess(network, routes);
     this.#pool = new SandboxPool(clock);
     this.#events = new ContainerEvents({
       docker,
@@ -156,7 +155,7 @@ export class DockerDriver implements WorkloadDriver {
     try {
       for (const { id } of await this.#containers.list()) await this.#containers.remove(id);
       if (!this.#options.keepVolumes) await this.#containers.removeVolumes();
-      await this.#network.remove();
+      await this.#options.network.remove();
     } catch (error) {
       this.#options.onNotice(leftNotice(error, this.#containers.left));
     }

@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 export const DAEMON_LABEL = 'io.lambdock.daemon';
 /** What a container is for. */
 export const ROLE_LABEL = 'io.lambdock.role';
+/** For an execution environment of Lambda. */
+export const LAMBDA_ROLE = 'lambda';
 /** Digest of all that decided how a container was made: only one with the same can be used for a template. */
 export const SPEC_LABEL = 'io.lambdock.spec';
 /** Unique to a container; with the daemon's secret it gives the token that its agent takes. */

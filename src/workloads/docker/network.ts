@@ -9,6 +9,8 @@ export interface NetworkState {
   gateway: string | undefined;
   /** Address of the container that lambdock runs in, on this network. */
   own: string | undefined;
+  /** All addresses of the network, as `172.18.0.0/16`. */
+  subnet: string | undefined;
 }
 
 /** The network that a daemon's containers share. It is made when it is first needed, and again when someone removed it. */
@@ -68,7 +70,8 @@ export class FunctionNetwork {
     if (own) await this.#join(network, own.id);
     const { IPAM: ipam, Containers: containers } = await network.inspect();
     const address = own && containers?.[own.id]?.IPv4Address?.split('/')[0];
-    return { id, gateway: ipam?.Config?.[0]?.Gateway, own: address };
+    const { Gateway: gateway, Subnet: subnet } = ipam?.Config?.[0] ?? {};
+    return { id, gateway, own: address, subnet };
   }
 
   async #join(network: Docker.Network, container: string): Promise<void> {

@@ -41,17 +41,35 @@ async function isThere(engine: Engine, reference: string): Promise<boolean> {
   }
 }
 
-async function pull({ engine, plan, auths, report, signal }: PullInput): Promise<void> {
-  const { base, runtime } = plan;
-  const credentials = credentialsFor(base, auths);
-  report(`Pulling ${base} for the ${runtime} image`);
-  const options = { fromImage: base, abortSignal: signal };
+function pull({ engine, plan, auths, report, signal }: PullInput): Promise<void> {
+  const what = `${plan.base} for the ${plan.runtime} image`;
+  return pullImage({ engine, reference: plan.base, what, auths, report, signal });
+}
+
+export interface ImagePull extends Omit<PullInput, 'plan'> {
+  reference: string;
+  /** The image in words. */
+  what: string;
+}
+
+/** Has the engine get an image from its registry. Rejects with what the engine says. */
+export async function pullImage({
+  engine,
+  reference,
+  what,
+  auths,
+  report,
+  signal,
+}: ImagePull): Promise<void> {
+  const credentials = credentialsFor(reference, auths);
+  report(`Pulling ${what}`);
+  const options = { fromImage: reference, abortSignal: signal };
   const stream = await (credentials === undefined
     ? engine.docker.createImage(options)
     : engine.docker.createImage(credentials, options));
   const layers = new Layers();
   await readMessages(stream, signal, (message) => {
-    if (layers.add(message)) report(`Pulling ${base} for the ${runtime} image: ${layers}`);
+    if (layers.add(message)) report(`Pulling ${what}: ${layers}`);
   });
 }
 

@@ -38,6 +38,8 @@ export interface LambdaContainers {
   ): Promise<SiteDriver | undefined>;
 }
 
+const NO_SHARED_FILES =
+  'Lambda functions run as processes: the engine does not see the files of where lambdock runs, which is in a container or on another machine';
 const AGENT_SECRET = 'agent-secret';
 /** What containers get without being asked: without these, nothing gets out of some networks. */
 const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];

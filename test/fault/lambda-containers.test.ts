@@ -5,8 +5,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { TestLambda } from '../support/aws/lambda-client.ts';
 import { eventually } from '../support/daemon.ts';
 import { containersOf, docker, labelled, labelOf } from '../support/docker.ts';
-import { SocketRelay } from '../support/socket-relay.ts';
 import { IN_CONTAINERS, startLambdaDaemon } from '../support/lambda-backend.ts';
+import { SocketRelay } from '../support/socket-relay.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'lambdock-fault-'));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 }));

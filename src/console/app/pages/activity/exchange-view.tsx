@@ -78,8 +78,8 @@ function Compared({ before, beforeMs, repeated }: { before: number; beforeMs: nu
       <ArrowRight size={14} aria-label="became" />
       <StatusBadge status={status} short />
       <span>
-        {before === status ? 'the same status' : 'another status'}; {duration(durationMs)}, {duration(beforeMs)}{' '}
-        before
+        {before === status ? 'the same status' : 'another status'}; {duration(durationMs)},{' '}
+        {duration(beforeMs)} before
       </span>
     </output>
   );

@@ -2,7 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../src/clock/manual-clock.ts';
 import { CannotStart } from '../../../src/execution/environments/blueprint.ts';
 import { awsImage } from '../../../src/workloads/docker/lambda/aws-images.ts';
-import { LambdaImages, type LambdaImagesOptions } from '../../../src/workloads/docker/lambda/lambda-images.ts';
+import {
+  LambdaImages,
+  type LambdaImagesOptions,
+} from '../../../src/workloads/docker/lambda/lambda-images.ts';
 import { FakeEngine } from './fake-engine.ts';
 
 const PREFIX = 'public.ecr.aws/lambda/';
@@ -67,7 +70,10 @@ describe('the image that a runtime runs in', () => {
 
   it('is AWS’s, by whose entry it is known', async () => {
     has(`${PREFIX}nodejs:22`, ['/lambda-entrypoint.sh']);
-    expect(await (await images()).ofRuntime('nodejs22.x')).toMatchObject({ aws: true, env: { PATH: '/bin' } });
+    expect(await (await images()).ofRuntime('nodejs22.x')).toMatchObject({
+      aws: true,
+      env: { PATH: '/bin' },
+    });
   });
 
   it('is what the platform builds on where AWS’s can’t be had, which is found out once a minute', async () => {

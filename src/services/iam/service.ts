@@ -42,7 +42,7 @@ const NO_REPORT = 'needs AWS Organizations';
 const NO_PROPERTIES = 'which properties there are is not documented';
 const NO_TOKENS = 'STS gives out no tokens of its own yet';
 
-const LIMITS: Service['limits'] = {
+const LIMITS: NonNullable<Service['limits']> = {
   AcceptDelegationRequest: NO_DELEGATION,
   AcquireRole: NO_DELEGATION,
   AssociateDelegationRequest: NO_DELEGATION,

@@ -30,6 +30,20 @@ const { CONTRACT_URL, LAMBDOCK_TEST_DOCKER, LAMBDOCK_TEST_MINIO, LAMBDOCK_TEST_C
 const docker = LAMBDOCK_TEST_DOCKER === '1' && !CONTRACT_URL;
 const minio = LAMBDOCK_TEST_MINIO !== undefined && !CONTRACT_URL;
 
+/** What Lambda's functions do, in containers; the projects `scenario` and `fault` try the same on processes. */
+const lambdaInContainers = {
+  test: {
+    ...project('lambda-docker', 120_000, false).test,
+    include: [
+      'test/scenario/aws-lambda-execution.test.ts',
+      'test/scenario/aws-lambda-programs.test.ts',
+      'test/scenario/aws-lambda-images.test.ts',
+      'test/fault/lambda-containers.test.ts',
+    ],
+    env: { LAMBDA_BACKEND: 'docker' },
+  },
+};
+
 export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
@@ -39,6 +53,7 @@ export default defineConfig({
       ...contract('docker-embedded', docker),
       ...contract('docker-minio', docker && minio),
       project('scenario', 120_000, false),
+      ...(docker ? [lambdaInContainers] : []),
       ...(LAMBDOCK_TEST_CHROMIUM ? [project('browser', 60_000, false)] : []),
       project('fault', 180_000, false),
     ],

@@ -60,6 +60,8 @@ async function takePictures(url, functions) {
     await shoot(page, 'console-list');
 
     const [{ id, ask }] = functions;
+    // Tall enough for the code, a request, and its answer.
+    await page.setViewportSize({ width: 1280, height: 1000 });
     await page.goto(`${SHOWN}/lambda/info?id=${id}`);
     await page.locator('.cm-content').first().waitFor();
     await sendFromPage(page, ask);

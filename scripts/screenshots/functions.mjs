@@ -5,7 +5,7 @@ export const FUNCTIONS = [
     title: 'orders',
     runtime: 'node',
     version: '20',
-    ask: '/?customer=ada&limit=2',
+    ask: '/?customer=ada',
     code: `const orders = [
   { id: 1042, customer: 'ada', total: 59.9, status: 'shipped' },
   { id: 1043, customer: 'grace', total: 12.5, status: 'open' },

@@ -35,7 +35,7 @@ export interface ContainerBackendOptions {
 export interface LambdaContainers {
   open(
     parts: Pick<ContainerSitesInput, 'code' | 'sdks' | 'runtimesDirectory' | 'endpointUrl' | 'canListen'>,
-  ): Promise<SiteDriver>;
+  ): Promise<SiteDriver | undefined>;
 }
 
 const AGENT_SECRET = 'agent-secret';

@@ -48,7 +48,11 @@ export interface CreateLambdaHostOptions {
   onProgress?: ProgressListener;
   /** Runs functions in containers: all of them, or those which processes of this machine can't run. */
   containers?: {
-    open(parts: { code: CodeCache; sdks: RuntimeSdks; runtimesDirectory: string }): Promise<SiteDriver>;
+    open(parts: {
+      code: CodeCache;
+      sdks: RuntimeSdks;
+      runtimesDirectory: string;
+    }): Promise<SiteDriver | undefined>;
     all: boolean;
   };
 }

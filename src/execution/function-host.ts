@@ -33,7 +33,14 @@ export interface FunctionVersion {
   runtime?: string;
   handler?: string;
   code?: PackageReference;
-  image?: { uri: string; entryPoint?: string[]; command?: string[]; workingDirectory?: string };
+  image?: {
+    uri: string;
+    /** See `ResolvedImage`. */
+    id?: string;
+    entryPoint?: string[];
+    command?: string[];
+    workingDirectory?: string;
+  };
   /** Unpacked to /opt in this order, later ones over earlier ones. */
   layers: readonly PackageReference[];
   environment: Readonly<Record<string, string>>;
@@ -56,6 +63,8 @@ export interface Invocation {
   clientContext?: string;
   /** X-Amzn-Trace-Id, when the caller sent one. */
   traceHeader?: string;
+  /** The caller asks for the log's tail. */
+  wantsLog?: boolean;
   /** The caller went away. A function goes on, as on AWS; only one that waits for an environment is given up. */
   signal?: AbortSignal;
 }
@@ -98,6 +107,27 @@ export class Throttled extends Error {
   }
 }
 
+/** An image by whose name a function was made. */
+export interface ResolvedImage {
+  /** By which the host knows it, also when the name has come to mean another one. */
+  id: string;
+  /** Lower-case hex of its SHA-256. */
+  digest: string;
+  /** Its repository with the digest. */
+  resolvedUri: string;
+}
+
+/** There is no image of this name, here or where it names. */
+export class ImageNotFound extends Error {
+  override readonly name = 'ImageNotFound';
+  readonly uri: string;
+
+  constructor(uri: string, why: string) {
+    super(why);
+    this.uri = uri;
+  }
+}
+
 /** Runs functions: takes an idle environment of a version or starts one, one invocation each at a time. */
 export interface FunctionHost extends AsyncDisposable {
   /** @throws Throttled. Errors of the function are an outcome, not a rejection. */
@@ -109,6 +139,8 @@ export interface FunctionHost extends AsyncDisposable {
    * unpacks the code and has a process started ahead, so that the first invocation waits for neither.
    */
   check(fn: FunctionVersion): Promise<{ warning?: string; unsupported?: string }>;
+  /** Finds an image, wherever it has to come from; undefined for a host that runs none. Rejects with ImageNotFound or HostUnavailable. */
+  findImage(uri: string): Promise<ResolvedImage | undefined>;
   /**
    * The function was deleted, or its $LATEST replaced by `keepRevision` (numbered versions then stay): idle environments end,
    * busy ones after their invocation.

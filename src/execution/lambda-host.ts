@@ -9,7 +9,14 @@ import type { LogWriter } from './environments/log-writer.ts';
 import type { InvocationReport } from './environments/platform-records.ts';
 import { TraceIds } from './environments/trace-id.ts';
 import { VersionPool } from './environments/version-pool.ts';
-import type { FunctionHost, FunctionVersion, Invocation, Outcome, StreamedOutcome } from './function-host.ts';
+import type {
+  FunctionHost,
+  FunctionVersion,
+  Invocation,
+  Outcome,
+  ResolvedImage,
+  StreamedOutcome,
+} from './function-host.ts';
 
 export interface LambdaHostOptions {
   clock: Clock;
@@ -72,6 +79,10 @@ export class LambdaHost implements FunctionHost {
       // Everything else that keeps it from starting is told by its invocations, as on AWS.
       return error.error.type === 'Runtime.Unsupported' ? { unsupported: error.message } : {};
     }
+  }
+
+  findImage(uri: string): Promise<ResolvedImage | undefined> {
+    return this.#options.factory.findImage(uri);
   }
 
   retire(functionArn: string, keepRevision?: string): void {

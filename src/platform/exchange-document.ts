@@ -42,17 +42,15 @@ function describeMessage(fields: readonly string[], body: RecordedBody, token: s
     const value = fields[i + 1]!;
     headers.push([fields[i]!, token ? value.replaceAll(token, HIDDEN) : value]);
   }
-  const truncated = body.bytes > body.text.length;
-  return { headers, ...describeBody(headers, body, truncated), bodyBytes: body.bytes, truncated };
+  return { headers, ...describeBody(headers, body), bodyBytes: body.bytes, truncated: body.truncated };
 }
 
 function describeBody(
   headers: [name: string, value: string][],
-  { text }: RecordedBody,
-  truncated: boolean,
+  body: RecordedBody,
 ): { body: string; bodyEncoding: 'utf8' | 'base64' } {
-  const bytes = Buffer.from(text, 'latin1');
-  const decoded = isCompressed(headers) ? undefined : decode(bytes, truncated);
+  const bytes = body.read();
+  const decoded = isCompressed(headers) ? undefined : decode(bytes, body.truncated);
   if (decoded === undefined) return { body: bytes.toString('base64'), bodyEncoding: 'base64' };
   return { body: decoded, bodyEncoding: 'utf8' };
 }

@@ -4,8 +4,10 @@ import type { FunctionId } from '../execution/source.ts';
 
 /** What is kept of a body, on each side. */
 export const MOST_BODY_BYTES = 64 * 1024;
-/** Beside its characters, each part that is joined to a string costs about this much. */
+/** What a part costs beside its bytes, about. */
 const PART_BYTES = 32;
+/** Below it a string takes less than a buffer, above it a buffer is the lesser work for V8's collector. */
+const LARGE_PART_BYTES = 4 * 1024;
 
 /** The memory that all recordings share. */
 export interface Budget {
@@ -15,22 +17,43 @@ export interface Budget {
 
 /** The beginning of a body. */
 export class RecordedBody {
-  /** Each character is a byte. */
-  text = '';
-  /** How many went by, kept or not. */
+  /** How many bytes went by, kept or not. */
   bytes = 0;
   /** What it took of the budget. */
   cost = 0;
+  /** In strings, each character is a byte. */
+  readonly #parts: (Buffer | string)[] = [];
+  #kept = 0;
+
+  /** Whether there was more than is kept. */
+  get truncated(): boolean {
+    return this.bytes > this.#kept;
+  }
 
   /** What is kept is always the beginning: after a gap nothing is. */
   add(part: Buffer | string, budget: Budget): void {
-    const room = this.bytes === this.text.length ? MOST_BODY_BYTES - this.bytes : 0;
+    const room = this.truncated ? 0 : MOST_BODY_BYTES - this.#kept;
     this.bytes += part.length;
     const length = Math.min(part.length, room);
     if (length === 0 || !budget.take(length + PART_BYTES)) return;
     this.cost += length + PART_BYTES;
-    this.text += typeof part === 'string' ? part.slice(0, length) : part.toString('latin1', 0, length);
+    this.#kept += length;
+    this.#parts.push(copy(part, length));
   }
+
+  /** What is kept. */
+  read(): Buffer {
+    return Buffer.concat(
+      this.#parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part)),
+    );
+  }
+}
+
+function copy(part: Buffer | string, length: number): Buffer | string {
+  if (typeof part === 'string') return part.slice(0, length);
+  return length < LARGE_PART_BYTES
+    ? part.toString('latin1', 0, length)
+    : Buffer.from(part.subarray(0, length));
 }
 
 export interface RecordedRequest {

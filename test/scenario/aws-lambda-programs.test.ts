@@ -8,7 +8,8 @@ import { goProgram, HAS_GO_CLIENTS, sdkProbe } from '../support/aws/go.ts';
 import { LambdaCli, ROLE } from '../support/aws/lambda-cli.ts';
 import { awsEnvironment } from '../support/aws/python.ts';
 import { zipOf } from '../support/aws/zip.ts';
-import { type RunningDaemon, startDaemon } from '../support/daemon.ts';
+import type { RunningDaemon } from '../support/daemon.ts';
+import { startLambdaDaemon } from '../support/lambda-backend.ts';
 
 const CLI = AWS_CLIS.find(({ usable }) => usable)!;
 const ACCOUNT = '000000000000';
@@ -23,7 +24,7 @@ let aws: LambdaCli;
 const folder = new ClientFolder();
 
 beforeAll(async () => {
-  daemon = await startDaemon();
+  daemon = await startLambdaDaemon();
   env = awsEnvironment(daemon.url);
   aws = new LambdaCli(CLI, env, folder);
 });

@@ -173,6 +173,13 @@ export class Attempt {
     for (const program of this.#extensionPrograms.values()) program.flushOutput();
   }
 
+  /** See `Program.drain`; of all programs. */
+  drain(patience: Milliseconds): Promise<unknown> | undefined {
+    const programs = [this.#runtimeProgram, ...this.#extensionPrograms.values()];
+    const drains = programs.map((program) => program?.drain?.(patience)).filter((one) => one !== undefined);
+    return drains.length === 0 ? undefined : Promise.all(drains);
+  }
+
   #startExtension(name: string, path: string): void {
     const { site, log } = this.#context;
     const { cwd, extensionEnvironment } = this.#plan;

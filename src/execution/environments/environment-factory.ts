@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock/clock.ts';
-import type { FunctionVersion } from '../function-host.ts';
+import type { FunctionVersion, ResolvedImage } from '../function-host.ts';
 import { Environment, type EnvironmentOwner } from './environment.ts';
 import { EnvironmentLog } from './environment-log.ts';
 import type { RoleCredentials } from './environment-variables.ts';
@@ -43,6 +43,11 @@ export class EnvironmentFactory {
     const blueprint = await this.blueprint(fn);
     blueprint.warm();
     return blueprint;
+  }
+
+  /** See `FunctionHost.findImage`. */
+  async findImage(uri: string): Promise<ResolvedImage | undefined> {
+    return this.#options.sites.findImage?.(uri);
   }
 
   /** A new environment, not initialised yet. Rejects as `SiteDriver.blueprint` does, or with the system's error. */

@@ -52,6 +52,10 @@ export type EnvironmentState = 'starting' | 'failed' | 'idle' | 'busy' | 'return
 /** https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib */
 export const INIT_LIMIT: Milliseconds = 10_000;
 
+/** So much silence tells that a function has nothing more to say: where its caller asks for the log, and where not. */
+const CERTAIN: Milliseconds = 25;
+const LIKELY: Milliseconds = 3;
+
 /** What the invocation under way has come to. */
 interface Running {
   job: Job;
@@ -271,7 +275,10 @@ export class Environment {
     const timedOut = ending.status === 'timeout';
     const duration = timedOut ? this.fn.timeout : this.#clock.monotonic() - running.started;
     if (timedOut) running.timer.cancel();
-    setImmediate(() => this.#finish(running, ending, duration));
+    const finish = () => this.#finish(running, ending, duration);
+    const drained = this.#attempt.drain(running.job.invocation.wantsLog ? CERTAIN : LIKELY);
+    if (drained) void drained.then(finish);
+    else setImmediate(finish);
   }
 
   #finish({ job, delivered, timer }: Running, ending: Ending, duration: Milliseconds): void {

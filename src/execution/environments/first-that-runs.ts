@@ -14,6 +14,7 @@ export function firstThatRuns(first: SiteDriver, second: SiteDriver | undefined)
         return second.blueprint(fn);
       }
     },
+    ...(second.findImage ? { findImage: (uri: string) => second.findImage!(uri) } : {}),
     [Symbol.asyncDispose]: async () => {
       await first[Symbol.asyncDispose]();
       await second[Symbol.asyncDispose]();

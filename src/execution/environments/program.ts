@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Milliseconds } from '../../clock/clock.ts';
 
 /** What to start in an environment: its runtime, or an extension. */
 export interface ProgramPlan {
@@ -38,6 +39,11 @@ export interface Program {
   onOutput: OutputListener;
   /** Has the beginning of a line told as it is: its end may never come. */
   flushOutput(): void;
+  /**
+   * Resolves when all that it has written by now was read, as far as `patience` of silence tells. Absent, or undefined, where
+   * what it wrote before it answered is always read before its answer.
+   */
+  drain?(patience: Milliseconds): Promise<void> | undefined;
   /** Tells a standby what it is for. */
   begin(assignment: Pick<ProgramPlan, 'env' | 'cwd' | 'memoryMb'>): void;
   /** Asks it to end. */

@@ -1,4 +1,4 @@
-import type { FunctionVersion } from '../function-host.ts';
+import type { FunctionVersion, ResolvedImage } from '../function-host.ts';
 import type { ApiServer } from '../runtime-api/api-server.ts';
 import type { RoleCredentials } from './environment-variables.ts';
 import type { LaunchPlan } from './launch-plan.ts';
@@ -39,4 +39,6 @@ export interface Blueprint {
 export interface SiteDriver extends AsyncDisposable {
   /** Unpacks what a version consists of. Rejects with CannotStart or a StorageError. */
   blueprint(fn: FunctionVersion): Promise<Blueprint>;
+  /** See `FunctionHost.findImage`; absent where no images are run. */
+  findImage?(uri: string): Promise<ResolvedImage>;
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { CodeStorageExceededException, type FunctionCode, type PackageType } from '@aws-sdk/client-lambda';
+import { ImageNotFound } from '../../execution/function-host.ts';
 import type { Scope } from '../../storage/scope.ts';
-import { invalidParameter } from './errors.ts';
+import { asServiceError, invalidParameter } from './errors.ts';
 import type { Lambda } from './lambda.ts';
 import type { StoredCode } from './store/function-record.ts';
 import { checkZip } from './zip-check.ts';
@@ -21,7 +22,7 @@ export async function withCode<T>(
   packageType: PackageType,
   write: (code: StoredCode) => T,
 ): Promise<T> {
-  if (packageType === 'Image') return write(imageOf(code));
+  if (packageType === 'Image') return write(await findImage(lambda, code));
   if (code.ImageUri !== undefined) {
     throw invalidParameter("Please don't provide ImageUri when updating a function with packageType Zip.");
   }
@@ -74,11 +75,19 @@ export function releaseCode({ packages }: Lambda, code: StoredCode): void {
   if (code.kind === 'zip') packages.release(code.sha256);
 }
 
-/** An image is known by its digest; one that is named by a tag gets a digest of its name. */
-function imageOf({ ImageUri, ZipFile, S3Bucket, S3Key }: FunctionCode): StoredCode {
+/** An image is known by its digest; where nothing runs images, one that is named by a tag gets a digest of its name. */
+async function findImage(
+  { host }: Lambda,
+  { ImageUri, ZipFile, S3Bucket, S3Key }: FunctionCode,
+): Promise<StoredCode> {
   if (ZipFile !== undefined || S3Bucket !== undefined || S3Key !== undefined || ImageUri === undefined) {
     throw invalidParameter('Please provide ImageUri when updating a function with packageType Image.');
   }
+  const found = await host.findImage(ImageUri).catch((error: unknown) => {
+    if (!(error instanceof ImageNotFound)) throw asServiceError(error);
+    throw invalidParameter(`Source image ${ImageUri} does not exist. Provide a valid source image.`);
+  });
+  if (found) return { kind: 'image', uri: ImageUri, ...found };
   const [, repository, given] = /^(.*?)(?:@sha256:([0-9a-f]{64})|:[^:/]+)?$/.exec(ImageUri) ?? [];
   const digest = given ?? createHash('sha256').update(ImageUri).digest('hex');
   return { kind: 'image', uri: ImageUri, resolvedUri: `${repository}@sha256:${digest}`, digest };

@@ -3,8 +3,10 @@ import {
   PreconditionFailedException,
   ResourceConflictException,
   ResourceNotFoundException,
+  ServiceException,
 } from '@aws-sdk/client-lambda';
 import { WireError } from '../../aws/errors.ts';
+import { HostUnavailable } from '../../execution/environments/host-unavailable.ts';
 
 /** What `Type` says of every error that a caller made. */
 const USER = 'User';
@@ -39,4 +41,11 @@ export function validation(...problems: string[]): WireError {
 
 export function accessDenied(message: string): WireError {
   return new WireError('AccessDeniedException', 403, message);
+}
+
+/** What runs functions is away: an error of the service's own, which clients try again; other errors as they are. */
+export function asServiceError(error: unknown): unknown {
+  if (!(error instanceof HostUnavailable)) return error;
+  const { message } = error;
+  return new ServiceException({ message, Message: message, Type: 'Service', $metadata: {} });
 }

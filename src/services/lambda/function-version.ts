@@ -1,7 +1,7 @@
 import type { FunctionVersion } from '../../execution/function-host.ts';
 import type { Lambda } from './lambda.ts';
 import { type FunctionRef, functionArn } from './names.ts';
-import type { VersionRecord } from './store/function-record.ts';
+import type { StoredCode, VersionRecord } from './store/function-record.ts';
 
 /** A version as what runs functions needs to know it. */
 export function toFunctionVersion(
@@ -19,9 +19,7 @@ export function toFunctionVersion(
     revision: record.revision,
     ...(Runtime === undefined ? {} : { runtime: Runtime }),
     ...(Handler === undefined ? {} : { handler: Handler }),
-    ...(code.kind === 'zip'
-      ? { code: packages.reference(code.sha256) }
-      : { image: imageOf(record, code.uri) }),
+    ...(code.kind === 'zip' ? { code: packages.reference(code.sha256) } : { image: imageOf(record, code) }),
     layers: record.layers,
     environment: settings.Environment?.Variables ?? {},
     timeout: settings.Timeout! * 1000,
@@ -39,10 +37,14 @@ export function toFunctionVersion(
   };
 }
 
-function imageOf({ settings }: VersionRecord, uri: string): NonNullable<FunctionVersion['image']> {
+function imageOf(
+  { settings }: VersionRecord,
+  { uri, id }: StoredCode & { kind: 'image' },
+): NonNullable<FunctionVersion['image']> {
   const { EntryPoint, Command, WorkingDirectory } = settings.ImageConfigResponse?.ImageConfig ?? {};
   return {
     uri,
+    ...(id === undefined ? {} : { id }),
     ...(EntryPoint ? { entryPoint: EntryPoint } : {}),
     ...(Command ? { command: Command } : {}),
     ...(WorkingDirectory ? { workingDirectory: WorkingDirectory } : {}),

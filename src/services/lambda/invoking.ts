@@ -1,6 +1,7 @@
 import { TooManyRequestsException } from '@aws-sdk/client-lambda';
 import type { Call } from '../../aws/call.ts';
 import { type FunctionVersion, type Invocation, Throttled } from '../../execution/function-host.ts';
+import { asServiceError } from './errors.ts';
 import { toFunctionVersion } from './function-version.ts';
 import { readClientContext } from './invocation-payload.ts';
 import type { Lambda } from './lambda.ts';
@@ -82,7 +83,7 @@ export function toInvocation(
 
 /** A host's refusal as AWS tells it; other errors as they are. */
 export function asThrottling(error: unknown): unknown {
-  if (!(error instanceof Throttled)) return error;
+  if (!(error instanceof Throttled)) return asServiceError(error);
   return new TooManyRequestsException({
     message: 'Rate Exceeded.',
     Reason: error.reason,

@@ -10,6 +10,7 @@ export const MISSING_HOST: FunctionHost = {
   invoke: () => Promise.reject(missing()),
   invokeStreaming: () => Promise.reject(missing()),
   check: () => Promise.resolve({ unsupported: missing().message }),
+  findImage: () => Promise.resolve(undefined),
   retire: () => {},
   setAccountLimit: () => {},
   setReserved: () => {},

@@ -4,6 +4,7 @@ import type { Scope } from '../../storage/scope.ts';
 import type { LogsEngine } from './engine.ts';
 import { type ResultField, RunningQuery } from './insights/query.ts';
 import type { QueryEvent } from './insights/row.ts';
+import { TimeGuard, TookTooLong } from './insights/time-guard.ts';
 import { eventPointer } from './positions.ts';
 import type { LogGroupRow } from './store/groups.ts';
 import { pause, type ScannedEvent, scan } from './store/scan.ts';
@@ -37,8 +38,11 @@ export interface StoredQuery {
 /** Results are kept for some time, and no more of them than memory is for. */
 const KEPT = 200;
 const MOST_RUNNING = 100;
-/** Rows between two looks at the clock: expressions of a query may be slow. */
-const SLICE = 50;
+/** Rows that are worked on in one go are as many as take about this long. */
+const SLICE_TIME = 5;
+const MOST_ROWS = 500;
+/** Longer than any slice takes on a machine that has much else to do. */
+const LONGEST_SLICE = 250;
 
 /** The queries of Logs Insights that run, and those that ran. */
 export class Queries {
@@ -46,6 +50,7 @@ export class Queries {
   readonly #onError: (error: unknown) => void;
   readonly #queries = new Map<string, StoredQuery>();
   readonly #running = new Set<Promise<void>>();
+  readonly #guard = new TimeGuard(LONGEST_SLICE);
 
   constructor({ logs, onError }: { logs: LogsEngine; onError(error: unknown): void }) {
     this.#logs = logs;
@@ -123,12 +128,12 @@ export class Queries {
     try {
       await this.#feed(query, running, request);
       signal.throwIfAborted();
-      query.results = running.end();
+      query.results = await this.#finish(running, signal);
       query.status = 'Complete';
     } catch (error) {
       if (signal.aborted) return;
-      query.status = 'Failed';
-      this.#onError(error);
+      query.status = error instanceof TookTooLong ? 'Timeout' : 'Failed';
+      if (!(error instanceof TookTooLong)) this.#onError(error);
     } finally {
       query.statistics.recordsMatched = running.matched;
       query.ended ??= this.#logs.clock.now();
@@ -147,20 +152,49 @@ export class Queries {
     const from = Math.max(start, horizon);
     await pause(signal);
     const all = groups.flatMap((group) => streams.within(group.id, from, end));
+    const slice = new SliceSize();
     for await (const chunk of scan(events, { streams: all, start: from, end, descending: true, signal })) {
-      let sliceStart = performance.now();
-      for (const [index, event] of chunk.entries()) {
-        const group = names.get(event.stream.group_id)!;
-        if (event.timestamp < this.#logs.horizon(group)) continue;
-        query.statistics.recordsScanned++;
-        query.statistics.bytesScanned += event.message.length;
-        if (!running.push(toQueryEvent(event, group))) return;
-        if (index % SLICE === 0 && performance.now() - sliceStart > 8) {
-          await pause(signal);
-          sliceStart = performance.now();
-        }
+      for (let at = 0; at < chunk.length; ) {
+        const rows = chunk.slice(at, at + slice.rows);
+        at += rows.length;
+        const more = slice.timed(() =>
+          this.#guard.run(() =>
+            rows.every((event) => {
+              const group = names.get(event.stream.group_id)!;
+              if (event.timestamp < this.#logs.horizon(group)) return true;
+              query.statistics.recordsScanned++;
+              query.statistics.bytesScanned += event.message.length;
+              return running.push(toQueryEvent(event, group));
+            }),
+          ),
+        );
+        if (!more) return;
+        if (at < chunk.length) await pause(signal);
       }
     }
+  }
+
+  async #finish(running: RunningQuery, signal: AbortSignal): Promise<ResultField[][]> {
+    const pieces = running.end();
+    for (;;) {
+      const piece = this.#guard.run(() => pieces.next());
+      if (piece.done) return piece.value;
+      await pause(signal);
+    }
+  }
+}
+
+/** How many rows make a slice: as many as the last ones let expect. */
+class SliceSize {
+  rows = 50;
+
+  timed<T>(work: () => T): T {
+    const start = performance.now();
+    const result = work();
+    const took = performance.now() - start;
+    if (took > SLICE_TIME) this.rows = Math.max(1, Math.floor(this.rows / 2));
+    else if (took < SLICE_TIME / 4) this.rows = Math.min(MOST_ROWS, this.rows * 2);
+    return result;
   }
 }
 

@@ -7,6 +7,17 @@ export function isMissingNetwork(error: unknown): boolean {
   return isNotFound(error) && /network .*not found/i.test(engineMessage(error));
 }
 
+/**
+ * The engine could not connect a container to its network. Under load an engine takes an address or a name for taken that is not
+ * any more; another try goes well.
+ */
+export function isNetworkTrouble(error: unknown): boolean {
+  return (
+    isMissingNetwork(error) ||
+    /endpoint|network sandbox|address already in use|bridge port|veth/i.test(engineMessage(error))
+  );
+}
+
 /** The image that a container was to be made from is gone. */
 export function isMissingImage(error: unknown): boolean {
   return isNotFound(error) && /no such image/i.test(engineMessage(error));

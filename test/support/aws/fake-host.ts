@@ -53,6 +53,10 @@ export class FakeHost implements FunctionHost {
     return Promise.resolve({});
   }
 
+  findImage(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   retire(functionArn: string): void {
     this.retired.push(functionArn);
   }

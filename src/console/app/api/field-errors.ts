@@ -12,19 +12,19 @@ export function fieldErrors<Field extends string>(
   message: string,
   fields: readonly Field[],
 ): FieldErrors<Field> {
-  const found: Partial<Record<Field, string>> = {};
-  const rest: string[] = [];
-  let add = (part: string) => void rest.push(part);
+  const about = new Map<Field | undefined, string[]>();
+  let field: Field | undefined;
   for (const part of message.split('; ')) {
-    const field = fields.find((name) => part.startsWith(`${name} `));
-    if (field !== undefined)
-      add = (text) => {
-        const before = found[field];
-        found[field] = before === undefined ? sentence(text) : `${before}; ${text}`;
-      };
-    add(part);
+    field = fields.find((name) => part.startsWith(`${name} `)) ?? field;
+    about.set(field, [...(about.get(field) ?? []), part]);
   }
-  return { fields: found, rest: rest.length === 0 ? undefined : sentence(rest.join('; ')) };
+  const sentences = [...about].map(([name, parts]) => [name, sentence(parts.join('; '))] as const);
+  return {
+    fields: Object.fromEntries(
+      sentences.filter(([name]) => name !== undefined),
+    ) as FieldErrors<Field>['fields'],
+    rest: sentences.find(([name]) => name === undefined)?.[1],
+  };
 }
 
 /** `title must not be empty` as a sentence of its own. */

@@ -1,5 +1,9 @@
-/** What of `localStorage` is needed. */
-export type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+/** What of `localStorage` is needed. Each may throw, as when the browser is told to keep nothing. */
+export interface Shelf {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
 
 const PREFIX = 'lambdock.draft.';
 

@@ -1,23 +1,34 @@
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { DraftStore } from './draft-store.ts';
 
 /** Long enough that typing does not wait for the disk. */
 const PAUSE = 250;
 
-/** Keeps `draft` in the browser as it changes, or nothing while it is undefined. Returns whether the browser does keep it. */
-export function useDraft<Draft>(store: DraftStore<Draft>, draft: Draft | undefined): boolean {
+interface KeptDraft<Draft> {
+  /** Whether the browser keeps it. */
+  kept: boolean;
+  /** Puts another draft, or none, in its place at once, for who leaves the page with the next step. */
+  settle(draft: Draft | undefined): void;
+}
+
+/** Keeps `draft` in the browser as it changes, or nothing while it is undefined. */
+export function useDraft<Draft>(store: DraftStore<Draft>, draft: Draft | undefined): KeptDraft<Draft> {
   const [kept, setKept] = useState(true);
   const pending = useRef<(() => void) | undefined>(undefined);
+  const settle = useCallback(
+    (next: Draft | undefined) => {
+      pending.current = undefined;
+      if (next === undefined) store.remove();
+      else setKept(store.write(next));
+    },
+    [store],
+  );
 
   useEffect(() => {
-    pending.current = () => {
-      pending.current = undefined;
-      if (draft === undefined) store.remove();
-      else setKept(store.write(draft));
-    };
+    pending.current = () => settle(draft);
     const timer = window.setTimeout(() => pending.current?.(), PAUSE);
     return () => window.clearTimeout(timer);
-  }, [store, draft]);
+  }, [settle, draft]);
 
   useEffect(() => {
     const flush = () => pending.current?.();
@@ -30,5 +41,5 @@ export function useDraft<Draft>(store: DraftStore<Draft>, draft: Draft | undefin
     };
   }, []);
 
-  return kept;
+  return { kept, settle };
 }

@@ -12,8 +12,10 @@ interface BarProps {
 export function Bar({ tone = 'plain', icon, children, actions }: BarProps) {
   return (
     <div className={`${styles.bar} ${styles[tone]}`} role={tone === 'bad' ? 'alert' : 'status'}>
-      {icon && <span className={styles.icon}>{icon}</span>}
-      <p className={styles.text}>{children}</p>
+      <div className={styles.about}>
+        {icon && <span className={styles.icon}>{icon}</span>}
+        <p className={styles.text}>{children}</p>
+      </div>
       {actions && <div className={styles.actions}>{actions}</div>}
     </div>
   );

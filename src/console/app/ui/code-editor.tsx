@@ -1,4 +1,4 @@
-import { lazy, type Ref, Suspense, useId } from 'react';
+import { type KeyboardEvent, lazy, type Ref, Suspense, useId, useState } from 'react';
 import styles from './code-editor.module.css';
 
 /** A place in the code where something is wrong. */
@@ -37,14 +37,18 @@ const CodeMirror = lazy(() => import('./code-mirror/code-mirror.tsx'));
 /** An editor of code, as high as the space it is given. Its accessible name is "Code". */
 export function CodeEditor(props: CodeEditorProps) {
   const hint = useId();
+  const [trapped, setTrapped] = useState(false);
   const describedBy = [props.describedBy, props.onChange && hint].filter(Boolean).join(' ');
+  // Whoever comes with Tab, or finds that it does not lead out, sees what does.
+  const onKeyUp = ({ key }: KeyboardEvent) => key === 'Tab' && setTrapped(true);
   return (
-    <div className={styles.frame}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only watches what the editor in it is told
+    <div className={styles.frame} onKeyUp={onKeyUp} onBlur={() => setTrapped(false)}>
       <Suspense fallback={<Loading />}>
         <CodeMirror {...props} describedBy={describedBy} />
       </Suspense>
       {props.onChange && (
-        <p id={hint} className="visually-hidden">
+        <p id={hint} className={trapped ? styles.hint : 'visually-hidden'}>
           Tab indents. Press Escape, then Tab, to leave the editor.
         </p>
       )}

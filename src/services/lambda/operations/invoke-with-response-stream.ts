@@ -21,11 +21,12 @@ export function invokeWithResponseStream(
     const invocation = toInvocation(target, payload, ClientContext, call);
     try {
       const version = await readyVersion(lambda, target, call.signal);
-      const outcome = await lambda.host.invokeStreaming(version, invocation);
+      const wantsLog = LogType === 'Tail';
+      const outcome = await lambda.host.invokeStreaming(version, { ...invocation, wantsLog });
       return {
         StatusCode: 200,
         ExecutedVersion: target.record.version,
-        EventStream: events(outcome, LogType === 'Tail'),
+        EventStream: events(outcome, wantsLog),
       };
     } catch (error) {
       throw asThrottling(error);

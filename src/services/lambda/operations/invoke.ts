@@ -28,13 +28,14 @@ export function invoke(lambda: Lambda): Operation<InvokeCommandInput, InvokeComm
     const invocation = toInvocation(target, payload, ClientContext, call);
     try {
       const version = await readyVersion(lambda, target, call.signal);
-      const outcome = await lambda.host.invoke(version, invocation);
+      const wantsLog = LogType === 'Tail';
+      const outcome = await lambda.host.invoke(version, { ...invocation, wantsLog });
       return {
         StatusCode: 200,
         Payload: outcome.payload as NonNullable<InvokeCommandOutput['Payload']>,
         ExecutedVersion: target.record.version,
         ...(outcome.functionError ? { FunctionError: outcome.functionError } : {}),
-        ...(LogType === 'Tail' ? { LogResult: Buffer.from(outcome.logTail).toString('base64') } : {}),
+        ...(wantsLog ? { LogResult: Buffer.from(outcome.logTail).toString('base64') } : {}),
       };
     } catch (error) {
       throw asThrottling(error);

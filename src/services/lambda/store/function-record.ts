@@ -18,7 +18,14 @@ export type StoredCode =
       sha256: string;
       size: number;
     }
-  | { kind: 'image'; uri: string; resolvedUri: string; digest: string };
+  | {
+      kind: 'image';
+      uri: string;
+      resolvedUri: string;
+      digest: string;
+      /** See `ResolvedImage`; absent where nothing runs images. */
+      id?: string;
+    };
 
 /** The members of a configuration that are kept as AWS answers them; the others are made of the rest of the record. */
 export type Settings = Omit<

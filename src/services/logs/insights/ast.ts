@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../../../clock/clock.ts';
+import type { Extractor } from './regex.ts';
 
 /** What fields hold and expressions give. Undefined: there is no such field. */
 export type Value = string | number | boolean | object | undefined;
@@ -62,7 +63,7 @@ export type Command =
   | { kind: 'sort'; keys: readonly { expression: Expression; descending: boolean }[] }
   | { kind: 'limit'; count: number }
   | { kind: 'dedup'; fields: readonly Expression[] }
-  | { kind: 'parse'; source: Expression; regex: RegExp; names: readonly string[] }
+  | { kind: 'parse'; source: Expression; extract: Extractor; names: readonly string[] }
   | {
       kind: 'stats';
       aggregates: readonly Aggregate[];

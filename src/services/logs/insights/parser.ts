@@ -2,7 +2,7 @@ import { AGGREGATES } from './aggregates.ts';
 import type { Aggregate, BinaryOperator, Column, Command, Expression } from './ast.ts';
 import { FUNCTIONS } from './functions.ts';
 import { Lexer, type Placed, QueryError } from './lexer.ts';
-import { globRegex, javaRegex } from './regex.ts';
+import { globExtractor, javaRegex, regexExtractor } from './regex.ts';
 
 /** Deeper nesting is no query of anyone's. */
 const DEEPEST = 100;
@@ -123,7 +123,7 @@ class QueryParser {
     if (regex) return this.#parseRegex(source, regex);
     const token = this.#lexer.next();
     if (token.kind !== 'string') throw this.#unexpected(token);
-    const { regex: glob, values } = globRegex(token.text);
+    const { extract, values } = globExtractor(token.text);
     if (!this.#word('as')) throw this.#unexpected(this.#lexer.peek());
     const names = this.#list(() => this.#name());
     if (names.length !== values) {
@@ -133,15 +133,15 @@ class QueryParser {
         token.end,
       );
     }
-    return { kind: 'parse', source, regex: glob, names };
+    return { kind: 'parse', source, extract, names };
   }
 
   #parseRegex(source: Expression, written: { source: string; start: number; end: number }): Command {
     const regex = this.#compile(written);
     const named = Array.from(written.source.matchAll(/\(\?<([A-Za-z]\w*)>/g), ([, name]) => name!);
-    if (this.#word('as')) return { kind: 'parse', source, regex, names: this.#list(() => this.#name()) };
-    if (named.length === 0) throw this.#unexpected(written);
-    return { kind: 'parse', source, regex, names: named };
+    const names = this.#word('as') ? this.#list(() => this.#name()) : named;
+    if (names.length === 0) throw this.#unexpected(written);
+    return { kind: 'parse', source, extract: regexExtractor(regex, names), names };
   }
 
   #compile({ source, start, end }: { source: string; start: number; end: number }): RegExp {

@@ -1,15 +1,11 @@
 import { type Accumulator, AGGREGATES } from './aggregates.ts';
 import type { Aggregate, Column, Command, Expression, Value } from './ast.ts';
 import { evaluate, isTrue, type Surroundings } from './evaluate.ts';
+import type { Extractor } from './regex.ts';
 import { Row } from './row.ts';
-import { asText, compareValues, Moment } from './values.ts';
-
-/** Rows come in one by one; false tells that no more are needed. */
-export interface Stage {
-  push(row: Row): boolean;
-  /** All have come. */
-  end(): void;
-}
+import { Sort } from './sort.ts';
+import { PIECE, type Stage } from './stage.ts';
+import { asText, Moment } from './values.ts';
 
 /** Groups of one `stats`, and different rows of one `dedup`, that are kept. */
 const MOST_GROUPS = 100_000;
@@ -26,7 +22,7 @@ export function stageOf(command: Command, next: Stage, around: Surroundings, mos
         end: () => next.end(),
       };
     case 'parse':
-      return parse(command.source, command.regex, command.names, next, around);
+      return parse(command.source, command.extract, command.names, next, around);
     case 'limit':
       return limit(command.count, next);
     case 'dedup':
@@ -54,7 +50,7 @@ function columns(all: readonly Column[], next: Stage, around: Surroundings): Sta
 
 function parse(
   source: Expression,
-  regex: RegExp,
+  extract: Extractor,
   names: readonly string[],
   next: Stage,
   around: Surroundings,
@@ -62,10 +58,8 @@ function parse(
   return {
     push: (row) => {
       const text = asText(evaluate(source, row, around));
-      const match = text === undefined ? null : regex.exec(text);
-      if (match) {
-        for (const [index, name] of names.entries()) row.set(name, match.groups?.[name] ?? match[index + 1]);
-      }
+      const values = text === undefined ? undefined : extract(text);
+      if (values) for (const [index, name] of names.entries()) row.set(name, values[index]);
       return next.push(row);
     },
     end: () => next.end(),
@@ -95,59 +89,6 @@ function dedup(fields: readonly Expression[], next: Stage, around: Surroundings)
     },
     end: () => next.end(),
   };
-}
-
-interface SortKey {
-  expression: Expression;
-  descending: boolean;
-}
-
-/** Keeps no more rows than are wanted, and as many again. */
-class Sort implements Stage {
-  readonly #keys: readonly SortKey[];
-  readonly #next: Stage;
-  readonly #around: Surroundings;
-  readonly #most: number;
-  #rows: { row: Row; values: Value[]; order: number }[] = [];
-  #order = 0;
-
-  constructor(keys: readonly SortKey[], next: Stage, around: Surroundings, most: number) {
-    this.#keys = keys;
-    this.#next = next;
-    this.#around = around;
-    this.#most = most;
-  }
-
-  push(row: Row): boolean {
-    const values = this.#keys.map(({ expression }) => evaluate(expression, row, this.#around));
-    this.#rows.push({ row, values, order: this.#order++ });
-    if (this.#rows.length >= 2 * this.#most + 1_000) this.#sort();
-    return true;
-  }
-
-  end(): void {
-    this.#sort();
-    for (const { row } of this.#rows) if (!this.#next.push(row)) break;
-    this.#next.end();
-  }
-
-  #sort(): void {
-    this.#rows.sort((a, b) => {
-      for (const [index, { descending }] of this.#keys.entries()) {
-        const order = compareForSort(a.values[index], b.values[index], descending);
-        if (order !== 0) return order;
-      }
-      return a.order - b.order;
-    });
-    if (this.#rows.length > this.#most) this.#rows.length = this.#most;
-  }
-}
-
-/** What is missing comes last, whatever the direction. */
-function compareForSort(a: Value, b: Value, descending: boolean): number {
-  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
-  const order = compareValues(a, b)!;
-  return descending ? -order : order;
 }
 
 interface Group {
@@ -199,7 +140,8 @@ class Stats implements Stage {
     return true;
   }
 
-  end(): void {
+  *end(): Generator<void, void> {
+    let done = 0;
     for (const { keys, accumulators } of this.#groups.values()) {
       const row = new Row();
       for (const [index, { name }] of this.#by.entries()) row.set(name, keys[index]);
@@ -208,7 +150,8 @@ class Stats implements Stage {
         row.set(name, evaluate(expression, row, { ...this.#around, aggregates }));
       }
       if (!this.#next.push(row)) break;
+      if (++done % PIECE === 0) yield;
     }
-    this.#next.end();
+    yield* this.#next.end();
   }
 }

@@ -1,7 +1,8 @@
 import type { Command } from './ast.ts';
 import { parseQuery } from './parser.ts';
-import { type Stage, stageOf } from './pipeline.ts';
+import { stageOf } from './pipeline.ts';
 import { type QueryEvent, Row } from './row.ts';
+import type { Stage } from './stage.ts';
 import { asText } from './values.ts';
 
 export interface ResultField {
@@ -37,7 +38,7 @@ export class RunningQuery {
         this.#results.push(this.#show(row));
         return this.#results.length < limit;
       },
-      end: () => {},
+      *end() {},
     };
     for (const [index, command] of [...commands.entries()].reverse()) {
       if (index === counted) stage = this.#counting(stage);
@@ -58,8 +59,9 @@ export class RunningQuery {
     return this.#first.push(new Row(event));
   }
 
-  end(): ResultField[][] {
-    this.#first.end();
+  /** What comes of it, once all of that is gone through, piece by piece. */
+  *end(): Generator<void, ResultField[][]> {
+    yield* this.#first.end();
     return this.#results;
   }
 

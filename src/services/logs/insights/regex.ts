@@ -15,12 +15,32 @@ export function javaRegex(source: string): RegExp {
   );
 }
 
-/** `user=*, latency := *`: each `*` is a value, as short as it can be; one at the end takes the rest. */
-export function globRegex(glob: string): { regex: RegExp; values: number } {
-  const parts = glob.split('*');
-  const source = parts.map((part) => part.replace(/[.+?^${}()|[\]\\/]/g, '\\$&')).join('(.*?)');
-  return {
-    regex: new RegExp(parts.at(-1) === '' ? source.replace(/\(\.\*\?\)$/, '(.*)') : source, 's'),
-    values: parts.length - 1,
+/** Finds values in a text, in the order of their names; undefined where the text does not fit. */
+export type Extractor = (text: string) => readonly (string | undefined)[] | undefined;
+
+/** What stands in a regular expression's groups: those of these names, else by their order. */
+export function regexExtractor(regex: RegExp, names: readonly string[]): Extractor {
+  return (text) => {
+    const match = regex.exec(text);
+    return match ? names.map((name, index) => match.groups?.[name] ?? match[index + 1]) : undefined;
   };
+}
+
+/** `user=*, latency := *`: each `*` is a value, as short as it can be; one at the end takes the rest. */
+export function globExtractor(glob: string): { extract: Extractor; values: number } {
+  const [first = '', ...rest] = glob.split('*');
+  const extract: Extractor = (text) => {
+    let at = text.indexOf(first);
+    if (at < 0) return undefined;
+    at += first.length;
+    const values: string[] = [];
+    for (const [index, part] of rest.entries()) {
+      const end = part === '' && index === rest.length - 1 ? text.length : text.indexOf(part, at);
+      if (end < 0) return undefined;
+      values.push(text.slice(at, end));
+      at = end + part.length;
+    }
+    return values;
+  };
+  return { extract, values: rest.length };
 }

@@ -1,9 +1,12 @@
+import type { TextTest } from './regex.ts';
+import { wildcard } from './wildcard.ts';
+
 /** What a value is compared with. */
 export type Operand =
   | { kind: 'number'; number: number; text: string }
   /** With `*` for any characters. */
-  | { kind: 'text'; text: string; wildcard: RegExp | undefined }
-  | { kind: 'regex'; regex: RegExp };
+  | { kind: 'text'; text: string; wildcard: TextTest | undefined }
+  | { kind: 'regex'; regex: TextTest };
 
 export type Operator = '=' | '!=' | '<' | '>' | '<=' | '>=';
 
@@ -16,11 +19,6 @@ export function wordOperand(text: string): Operand {
 
 export function textOperand(text: string): Operand {
   return { kind: 'text', text, wildcard: text.includes('*') ? wildcard(text) : undefined };
-}
-
-function wildcard(text: string): RegExp {
-  const parts = text.split(/\*+/).map((part) => part.replace(/[.+?^${}()|[\]\\/]/g, '\\$&'));
-  return new RegExp(`^${parts.join('[^]*')}$`);
 }
 
 /** Compares what a message has at a place, as text, with an operand. */

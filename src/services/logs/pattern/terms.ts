@@ -1,6 +1,6 @@
 import { PatternError } from './error.ts';
 import type { FilterPattern } from './pattern.ts';
-import { parseRegex } from './regex.ts';
+import { parseRegex, type TextTest } from './regex.ts';
 
 interface Term {
   kind: 'must' | 'may' | 'not';
@@ -73,7 +73,7 @@ export function readQuoted(pattern: string, at: number): { text: string; end: nu
 }
 
 /** `%…%`, in which `\%` is a percent sign that is meant. */
-export function readRegex(pattern: string, at: number): { regex: RegExp; end: number } {
+export function readRegex(pattern: string, at: number): { regex: TextTest; end: number } {
   for (let index = at + 1; index < pattern.length; index++) {
     if (pattern[index] === '\\') index++;
     else if (pattern[index] === '%')

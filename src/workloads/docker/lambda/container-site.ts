@@ -5,8 +5,10 @@ import type { Program, ProgramPlan } from '../../../execution/environments/progr
 import type { Session, Site } from '../../../execution/environments/site.ts';
 import { ApiServer } from '../../../execution/runtime-api/api-server.ts';
 import type { ContainerBlueprint } from './container-blueprint.ts';
+import { ContainerMemory } from './container-memory.ts';
 import { ContainerProgram } from './container-program.ts';
 import { containerVariables } from './container-variables.ts';
+import { ExecProgram } from './exec-program.ts';
 import type { FunctionContainer } from './function-container.ts';
 import type { FunctionContainers } from './function-containers.ts';
 import type { HostView } from './host-view.ts';
@@ -20,14 +22,25 @@ export interface ContainerSiteOptions {
   endpointUrl: string;
 }
 
+const KEEPER: readonly [string, ...string[]] = [
+  '/bin/sh',
+  '-c',
+  'trap "exit 0" TERM; while :; do sleep 3600 & wait; done',
+];
+
 /** One environment as a container, and another one where its first start has failed. */
 export class ContainerSite implements Site {
   readonly api = new ApiServer();
   readonly standby = undefined;
   readonly #options: ContainerSiteOptions;
   readonly #address: string;
+  #port = 0;
   /** Made, and not started yet. */
   #ready: Promise<Docker.Container> | undefined;
+  /** What has the container go on while other programs run in it. */
+  #keeper: Promise<Docker.Container> | undefined;
+  /** Programs beside each other. */
+  #beside = 0;
   readonly #ids = new Set<string>();
   #closed = false;
 
@@ -37,8 +50,6 @@ export class ContainerSite implements Site {
     site.#port = await site.api.listen(bind, name);
     return site;
   }
-
-  #port = 0;
 
   private constructor(options: ContainerSiteOptions, address: string) {
     this.#options = options;
@@ -63,20 +74,60 @@ export class ContainerSite implements Site {
         memoryMb: fn.memoryMb,
       },
     };
-    this.#ready = this.#create(plan.program);
+    this.#ready = this.#create(this.#alone ? plan.program : this.#keeperPlan());
     await this.#ready;
     return plan;
   }
 
   start(plan: ProgramPlan): Program {
+    return this.#alone ? this.#startAlone(plan) : this.#startBeside(plan);
+  }
+
+  /** Whether the runtime has the container to itself. */
+  get #alone(): boolean {
+    return Object.keys(this.#options.blueprint.extensions).length === 0;
+  }
+
+  #startAlone(plan: ProgramPlan): Program {
     const container = this.#ready ?? this.#create(plan);
     this.#ready = undefined;
     return new ContainerProgram(container, plan.frames, {
       clock: this.#options.clock,
-      peakMemoryMb: () => undefined,
-      started: () => {},
-      remove: () => void container.then(({ id }) => this.#remove(id)).catch(() => {}),
+      again: () => this.#create(plan),
+      memory: (one) => new ContainerMemory(one),
+      remove: ({ id }) => void this.#remove(id),
     });
+  }
+
+  /** Starts one of several programs; when all have ended, so has the container, and the next one gets another. */
+  #startBeside(plan: ProgramPlan): Program {
+    this.#keeper ??= this.#startKeeper();
+    const keeper = this.#keeper;
+    this.#beside++;
+    const program = new ExecProgram(keeper, plan, {
+      clock: this.#options.clock,
+      memory: (one) => new ContainerMemory(one),
+    });
+    void program.exited.then(() => {
+      if (--this.#beside > 0) return;
+      this.#keeper = undefined;
+      keeper.then(
+        ({ id }) => this.#remove(id),
+        () => {}, // told by the program's exit
+      );
+    });
+    return program;
+  }
+
+  async #startKeeper(): Promise<Docker.Container> {
+    const container = await (this.#ready ?? this.#create(this.#keeperPlan()));
+    this.#ready = undefined;
+    await container.start();
+    return container;
+  }
+
+  #keeperPlan(): Pick<ProgramPlan, 'command' | 'cwd' | 'env'> {
+    return { command: KEEPER, cwd: this.#options.blueprint.cwd, env: {} };
   }
 
   async close(): Promise<void> {
@@ -86,7 +137,11 @@ export class ContainerSite implements Site {
     await Promise.all([...this.#ids].map((id) => this.#remove(id)));
   }
 
-  async #create({ command, cwd, env }: ProgramPlan): Promise<Docker.Container> {
+  async #create({
+    command,
+    cwd,
+    env,
+  }: Pick<ProgramPlan, 'command' | 'cwd' | 'env'>): Promise<Docker.Container> {
     const { blueprint, containers } = this.#options;
     const { fn, image, mounts } = blueprint;
     const spec: Omit<FunctionContainer, 'network'> = {

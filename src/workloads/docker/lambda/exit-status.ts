@@ -1,5 +1,8 @@
 import type { ProgramExit } from '../../../execution/environments/program.ts';
 
+/** What is told of a program that was killed. */
+export const KILLED = 137;
+
 /**
  * Signals that end programs, by the status in which a container's first process tells them. Hang-up and interrupt are left out:
  * 129 and 130 are what runtimes exit with themselves.
@@ -10,7 +13,7 @@ const SIGNALS: ReadonlyMap<number, string> = new Map([
   [134, 'SIGABRT'],
   [135, 'SIGBUS'],
   [136, 'SIGFPE'],
-  [137, 'SIGKILL'],
+  [KILLED, 'SIGKILL'],
   [139, 'SIGSEGV'],
   [141, 'SIGPIPE'],
   [143, 'SIGTERM'],

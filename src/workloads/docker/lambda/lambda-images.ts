@@ -1,5 +1,6 @@
 import { CannotStart } from '../../../execution/environments/blueprint.ts';
 import { HostUnavailable } from '../../../execution/environments/host-unavailable.ts';
+import type { FunctionVersion } from '../../../execution/function-host.ts';
 import type { Engine } from '../engine/engine.ts';
 import { engineMessage, isNotFound, isUnavailable, unavailableReason } from '../engine/engine-errors.ts';
 import { withTag } from '../images/base-image.ts';
@@ -51,6 +52,19 @@ export class LambdaImages {
       throw unsupported(
         `${runtime} runs in the image ${error.reference}, which is not there: ${error.message}. Pull it, or name another one with --lambda-images ${runtime}=…`,
       );
+    }
+  }
+
+  /** The image of a function, as it was when the function was made, for as long as that is there. Rejects as `ofRuntime`. */
+  async ofFunction({ uri, id }: NonNullable<FunctionVersion['image']>): Promise<LocalImage> {
+    const first = id === undefined ? undefined : await this.find(id);
+    if (first) return first;
+    try {
+      return await this.get(uri);
+    } catch (error) {
+      if (!(error instanceof ImageMissing)) throw error;
+      const message = `The image ${uri} is not there any more: ${error.message}`;
+      throw new CannotStart({ type: 'ImageDeleted', message });
     }
   }
 

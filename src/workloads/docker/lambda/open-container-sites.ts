@@ -7,11 +7,13 @@ import { pullReason } from '../images/image-failure.ts';
 import { PacedProgress } from '../images/progress.ts';
 import { pullImage } from '../images/pull-image.ts';
 import type { FunctionNetwork } from '../network.ts';
+import { findOwnContainer } from '../own-container.ts';
 import type { BlueprintParts } from './container-blueprint.ts';
 import { ContainerSites, type ContainerSitesOptions } from './container-sites.ts';
 import type { ContainerLimits } from './function-container.ts';
 import { FunctionContainers } from './function-containers.ts';
 import { HostViews, type HostViewsOptions } from './host-view.ts';
+import { ImageLooks } from './image-contents.ts';
 import { Interpreters } from './interpreters.ts';
 import { LambdaImages, type LambdaImagesOptions } from './lambda-images.ts';
 
@@ -31,10 +33,14 @@ export interface ContainerSitesInput
   onProgress: ProgressListener;
 }
 
-/** Puts together what runs environments as containers of an engine, after what an earlier daemon left was removed. */
-export async function openContainerSites(input: ContainerSitesInput): Promise<ContainerSites> {
+/**
+ * Puts together what runs environments as containers of an engine, while what an earlier daemon left is removed. Undefined where
+ * the engine does not see this machine's files, which code is on.
+ */
+export async function openContainerSites(input: ContainerSitesInput): Promise<ContainerSites | undefined> {
   const { engine, network, limits, images, prefix } = input;
-  const { docker, version } = engine;
+  const { docker, version, endpoint } = engine;
+  if (endpoint.address.kind !== 'socket' || (await findOwnContainer(docker))) return undefined;
   const containers = new FunctionContainers({ docker, network, limits });
   // An engine that does not answer now is told to who needs it.
   containers.removeLeftovers().catch(() => {});
@@ -42,6 +48,7 @@ export async function openContainerSites(input: ContainerSitesInput): Promise<Co
     ...input,
     containers,
     views: new HostViews(input),
+    looks: new ImageLooks(docker, limits.daemonId),
     images: new LambdaImages({
       engine,
       images,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { QueryError } from '../../../../src/services/logs/insights/lexer.ts';
-import { RunningQuery } from '../../../../src/services/logs/insights/query.ts';
+import { type ResultField, RunningQuery } from '../../../../src/services/logs/insights/query.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;
@@ -25,13 +25,17 @@ function run(query: string, messages: readonly (string | object)[], { group = 'a
     });
     if (!more) break;
   }
-  return running
-    .end()
-    .map((row) =>
-      Object.fromEntries(
-        row.filter(({ field }) => field !== '@ptr').map(({ field, value }) => [field, value]),
-      ),
-    );
+  return resultsOf(running).map((row) =>
+    Object.fromEntries(row.filter(({ field }) => field !== '@ptr').map(({ field, value }) => [field, value])),
+  );
+}
+
+function resultsOf(running: RunningQuery): ResultField[][] {
+  const pieces = running.end();
+  for (;;) {
+    const piece = pieces.next();
+    if (piece.done) return piece.value;
+  }
 }
 
 /** What one expression comes to for one message. */

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseFilterPattern } from '../../../../src/services/logs/pattern/pattern.ts';
 
@@ -206,4 +207,45 @@ describe('fields between spaces', () => {
       expect(() => parseFilterPattern(pattern)).toThrow('Invalid filter pattern');
     },
   );
+});
+
+describe('patterns that could take for ever', () => {
+  const long = 'abc'.repeat(80_000);
+
+  test.each([
+    ['%.*a.*b.*c.*d%', long, false],
+    ['%.*a.*b.*c.*d%', `${long}d`, true],
+    ['%a*b%', 'a'.repeat(200_000), false],
+    ['%a{2,20}a{2,20}a{2,20}a{2,20}b$%', 'a'.repeat(200_000), false],
+    ['%(a+)+b%', 'a'.repeat(200_000), undefined],
+    ['{ $.text = "*a*b*c*d*" }', JSON.stringify({ text: long }), false],
+    ['{ $.text = "*a*b*c*c" }', JSON.stringify({ text: long }), true],
+    ['[a=*b*c*d, ...]', long, false],
+  ])('%s do not: %#', (pattern, message, expected) => {
+    if (expected === undefined) expect(() => parseFilterPattern(pattern)).toThrow();
+    else expect(matches(pattern, message)).toBe(expected);
+  });
+
+  test('give what JavaScript’s own expressions give', () => {
+    const atom = fc.constantFrom('a', 'b', '.', '[ab]', '[^a]', '\\d', '\\x61', '\\.', '[]a]');
+    const count = fc.constantFrom('', '', '*', '+', '?', '*?', '{2}', '{1,3}', '{2,}');
+    const part = fc.tuple(atom, count).map(([one, many]) => one + many);
+    const alternative = fc
+      .tuple(
+        fc.constantFrom('', '^'),
+        fc.array(part, { minLength: 1, maxLength: 6 }),
+        fc.constantFrom('', '$'),
+      )
+      .map(([start, parts, end]) => start + parts.join('') + end);
+    const source = fc.array(alternative, { minLength: 1, maxLength: 3 }).map((all) => all.join('|'));
+    // With three more choices any text of this length is walked through.
+    const text = fc.array(fc.constantFrom('a', 'b', '1', '.', '\n'), { minLength: 32, maxLength: 60 });
+    fc.assert(
+      fc.property(source, text, (regex, chars) => {
+        const message = chars.join('');
+        expect(matches(`%${regex}|x*y*z*x%`, message)).toBe(new RegExp(regex).test(message));
+      }),
+      { numRuns: 500 },
+    );
+  });
 });

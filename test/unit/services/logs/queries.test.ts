@@ -213,3 +213,52 @@ test('definitions of queries are kept', async () => {
     name: 'ResourceNotFoundException',
   });
 });
+
+describe('regular expressions', () => {
+  test.each([
+    'filter @message like /^(a+)+$/',
+    'filter @message like /(?=a)(a|aa)+$/',
+    'parse @message /(?<all>(a|a)*)c/ | display all',
+    'fields replace(@message, "b", "c") as x | filter x =~ /(a*)*d/',
+  ])('that take for ever end the query, and nobody waits for them: %s', async (queryString) => {
+    const busy = await server.stream();
+    const now = server.clock.now();
+    await server.put(busy, `${'a'.repeat(60)}b`, 'short');
+    const startTime = Math.floor(now / 1000);
+    const { queryId } = await server.client.startQuery({
+      logGroupName: busy.logGroupName,
+      startTime,
+      endTime: startTime + 60,
+      queryString,
+    });
+    await server.client.describeLogGroups({});
+    await server.engine.settle();
+    expect(await server.client.getQueryResults({ queryId })).toMatchObject({
+      status: 'Timeout',
+      results: [],
+    });
+    expect((await server.client.describeQueries({ status: 'Timeout' })).queries).toContainEqual(
+      expect.objectContaining({ queryId }),
+    );
+  });
+
+  test('of globs are none: what does not match is found out at once', async () => {
+    const busy = await server.stream();
+    await server.put(busy, 'a-'.repeat(50_000), 'user=anna, latency=12 ms');
+    const startTime = Math.floor(server.clock.now() / 1000);
+    const { queryId } = await server.client.startQuery({
+      logGroupName: busy.logGroupName,
+      startTime,
+      endTime: startTime + 60,
+      queryString:
+        'parse @message "a*-a*-a*-b*" as a, b, c, d | parse @message "user=*, latency=* ms" as user, ms | display user, ms, a',
+    });
+    await server.engine.settle();
+    const { results, status } = await server.client.getQueryResults({ queryId });
+    expect(status).toBe('Complete');
+    expect(results!.flat().filter(({ field }) => field !== '@ptr')).toEqual([
+      { field: 'user', value: 'anna' },
+      { field: 'ms', value: '12' },
+    ]);
+  });
+});

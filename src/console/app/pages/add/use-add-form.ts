@@ -20,7 +20,7 @@ export function useAddForm() {
   const [busy, setBusy] = useState(false);
   const [errors, setErrors] = useState<AddErrors>();
   const filled = hasContent(draft);
-  useDraft(drafts, filled ? draft : undefined);
+  const { settle } = useDraft(drafts, filled ? draft : undefined);
   useLeaveGuard(filled && touched);
 
   const change = (next: typeof draft) => {
@@ -55,7 +55,7 @@ export function useAddForm() {
       try {
         const id = await createFunction({ title, runtime, version, code: codeFor(draft, chosen) });
         const rest = afterCreation(draft, chosen);
-        setDraft(rest);
+        settle(hasContent(rest) ? rest : undefined);
         navigate(`/lambda/info?id=${id}`, { force: true });
         return undefined;
       } catch (failure) {

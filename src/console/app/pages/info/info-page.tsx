@@ -11,6 +11,7 @@ import { CodePanel } from './code-panel.tsx';
 import { InfoHeader } from './info-header.tsx';
 import styles from './info-page.module.css';
 import { InfoTabs } from './info-tabs.tsx';
+import { TryPanel } from './try-panel.tsx';
 import { type LiveFunction, useFunction } from './use-function.ts';
 
 /** One function: its code, what it answers, what it writes, how it is called. */
@@ -28,10 +29,19 @@ export default function InfoPage({ id }: { id: string }) {
     <div className={styles.page}>
       <InfoHeader fn={answer.data} status={status} dirty={dirty} />
       <div className={styles.work}>
-        <CodePanel fn={answer.data} etag={answer.etag} status={status} onDirty={setDirty} refresh={refresh} />
-        <div className={styles.try} />
+        <CodePanel
+          fn={answer.data}
+          etag={answer.etag}
+          status={status}
+          error={error}
+          onDirty={setDirty}
+          refresh={refresh}
+        />
+        <div className={`${styles.card} ${styles.try}`}>
+          <TryPanel fn={answer.data} />
+        </div>
       </div>
-      <InfoTabs />
+      <InfoTabs id={id} />
     </div>
   );
 }

@@ -59,9 +59,7 @@ function Row({ reload, longest }: { reload: Reload; longest: number }) {
         {failed ? <CircleX size={15} aria-hidden /> : <CircleCheck size={15} aria-hidden />}
         {failed ? 'Failed' : 'Live'}
       </span>
-      <span className={styles.files}>
-        {files.length === 0 ? 'Saved code' : filesInWords(files)}
-      </span>
+      <span className={styles.files}>{files.length === 0 ? 'Saved code' : filesInWords(files)}</span>
       <span className={styles.took}>
         <span className={styles.track} aria-hidden="true">
           <span

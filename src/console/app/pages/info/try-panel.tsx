@@ -3,6 +3,7 @@ import { endpointOf } from '../../api/functions.ts';
 import type { FullFunction } from '../../api/types.ts';
 import { toCurl } from '../../http/curl.ts';
 import { CurlButton } from '../../http/curl-button.tsx';
+import { useSend } from '../../http/use-send.ts';
 import { useJournalEntries } from '../../live/journal.tsx';
 import { Button } from '../../ui/button.tsx';
 import { inputClass } from '../../ui/field.tsx';
@@ -11,7 +12,6 @@ import { type Draft, FIRST_DRAFT, METHODS, pathOf, pathProblem, sendable, toRequ
 import { readHistory, remember } from './try/history.ts';
 import { ReplyView } from './try/reply-view.tsx';
 import { RequestParts } from './try/request-parts.tsx';
-import { useSend } from './try/use-send.ts';
 import styles from './try-panel.module.css';
 
 /** Sends requests to a function and shows its answers, by hand or each time that its code is live anew. */

@@ -31,7 +31,7 @@ export function useCodeEditing({ id, stored, readOnly, refresh }: CodeEditingOpt
     () => (dirty ? { code, base, time: restoredFrom ?? new Date().toISOString() } : undefined),
     [dirty, code, base, restoredFrom],
   );
-  const kept = useDraft(drafts, draft);
+  const { kept } = useDraft(drafts, draft);
   useLeaveGuard(dirty);
 
   const send = async (mine: string, on: Stored) => {

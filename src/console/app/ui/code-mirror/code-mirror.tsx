@@ -56,7 +56,7 @@ export default function CodeMirror(props: CodeEditorProps) {
   useEffect(() => {
     if (value === known.current) return;
     known.current = value;
-    replaceCode(view.current!, value);
+    view.current!.dispatch(replaceCode(view.current!.state, value));
   }, [value]);
 
   useEffect(() => {
@@ -78,6 +78,8 @@ export default function CodeMirror(props: CodeEditorProps) {
   useEffect(() => {
     const attributes = EditorView.contentAttributes.of({
       'aria-label': 'Code',
+      // It is focusable as it is; this tells programs that look for it.
+      tabindex: '0',
       ...(describedBy ? { 'aria-describedby': describedBy } : {}),
       ...(invalid ? { 'aria-invalid': 'true' } : {}),
       ...(readOnly ? { 'aria-readonly': 'true' } : {}),

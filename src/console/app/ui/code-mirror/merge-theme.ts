@@ -6,11 +6,14 @@ export const mergeLook = EditorView.theme({
   '&.cm-merge-b .cm-changedLine, .cm-changedLine, .cm-inlineChangedLine': {
     backgroundColor: 'var(--good-soft)',
   },
+  // Underlined: on a stronger background, coloured code could not be read well.
   '&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText': {
-    background: 'color-mix(in srgb, var(--bad) 22%, transparent)',
+    background: 'none',
+    boxShadow: 'inset 0 -2px var(--bad)',
   },
   '&.cm-merge-b .cm-changedText, .cm-changedText': {
-    background: 'color-mix(in srgb, var(--good) 22%, transparent)',
+    background: 'none',
+    boxShadow: 'inset 0 -2px var(--good)',
   },
   '&.cm-merge-a .cm-changedLineGutter, .cm-deletedLineGutter': { background: 'var(--bad)' },
   '&.cm-merge-b .cm-changedLineGutter, .cm-changedLineGutter': { background: 'var(--good)' },

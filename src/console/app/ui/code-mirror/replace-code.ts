@@ -1,5 +1,4 @@
 import { Annotation, EditorState, type Extension, type Text, type Transaction } from '@codemirror/state';
-import type { EditorView } from '@codemirror/view';
 
 const fromOutside = Annotation.define<true>();
 
@@ -9,11 +8,11 @@ export function isFromOutside(transaction: Transaction): boolean {
 }
 
 /** Puts other code in place. Only what differs is replaced, so that cursor, folds and scroll position stay; it can be undone. */
-export function replaceCode(view: EditorView, code: string): void {
-  const next = view.state.toText(code);
-  const change = differenceOf(view.state.doc, next);
-  view.dispatch({
-    changes: { from: change.from, to: change.to, insert: next.slice(change.from, change.insertTo) },
+export function replaceCode(state: EditorState, code: string): Transaction {
+  const next = state.toText(code);
+  const { from, to, insertTo } = differenceOf(state.doc, next);
+  return state.update({
+    changes: { from, to, insert: next.slice(from, insertTo) },
     annotations: fromOutside.of(true),
   });
 }

@@ -26,6 +26,7 @@ import { typingOver } from './typing-over.ts';
 /** What an editor has that code is written in. */
 export function editing(): Extension {
   return [
+    lintGutter(),
     appearance(),
     history(),
     drawSelection(),
@@ -43,7 +44,7 @@ export function editing(): Extension {
 
 /** The same to read in. Tab goes on to what comes next in the page. */
 export function reading(): Extension {
-  return [appearance(), drawSelection(), EditorState.readOnly.of(true), navigation()];
+  return [lintGutter(), appearance(), drawSelection(), EditorState.readOnly.of(true), navigation()];
 }
 
 /** How code looks wherever it is shown, the comparison of two versions included. */
@@ -59,7 +60,6 @@ export function appearance(): Extension {
 
 function navigation(): Extension {
   return [
-    lintGutter(),
     foldGutter({ openText: '⌄', closedText: '›' }),
     bracketMatching(),
     highlightSelectionMatches(),

@@ -8,10 +8,10 @@ export const look = EditorView.theme({
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.6', fontVariantLigatures: 'none' },
   '.cm-content': { padding: 'var(--space-3) 0', caretColor: 'var(--ink)' },
-  '.cm-line': { padding: '0 var(--space-4) 0 var(--space-2)' },
+  '.cm-line': { padding: '0 var(--space-4) 0 6px' },
   '.cm-cursor, .cm-dropCursor': { borderLeft: '2px solid var(--accent)' },
   '.cm-gutters': { border: '0', backgroundColor: 'transparent', color: 'var(--ink-3)' },
-  '.cm-lineNumbers .cm-gutterElement': { minWidth: '32px', padding: '0 4px 0 8px' },
+  '.cm-lineNumbers .cm-gutterElement': { minWidth: '26px', padding: '0 2px 0 0' },
   '.cm-activeLine': { backgroundColor: 'transparent' },
   '&.cm-focused .cm-activeLine': { backgroundColor: 'var(--code-line)' },
   '.cm-activeLineGutter': { backgroundColor: 'transparent' },
@@ -27,6 +27,7 @@ export const look = EditorView.theme({
   },
   '&.cm-focused .cm-nonmatchingBracket': { backgroundColor: 'var(--bad-soft)', color: 'var(--bad)' },
   '.cm-foldGutter .cm-gutterElement': { width: '14px', cursor: 'pointer', textAlign: 'center' },
+  '@media (max-width: 720px)': { '.cm-foldGutter': { display: 'none' } },
   '.cm-foldPlaceholder': {
     margin: '0 4px',
     padding: '0 6px',
@@ -36,7 +37,7 @@ export const look = EditorView.theme({
   },
 
   // The page's policy refuses the pictures that these have by default.
-  '.cm-gutter-lint': { width: '14px' },
+  '.cm-gutter-lint': { width: '16px' },
   '.cm-gutter-lint .cm-gutterElement': { padding: '0', display: 'grid', placeItems: 'center' },
   '.cm-lint-marker': { width: '8px', height: '8px', borderRadius: '4px', background: 'var(--bad)' },
   '.cm-lint-marker-error': { content: 'normal' },

@@ -3,12 +3,12 @@ import { useState } from 'react';
 import { BodyView } from '../../../http/body-view.tsx';
 import { FailureView, failureIn } from '../../../http/failure-view.tsx';
 import { HeaderList } from '../../../http/header-list.tsx';
+import type { Reply } from '../../../http/send.ts';
 import { StatusBadge } from '../../../http/status-badge.tsx';
 import { Tabs } from '../../../http/tabs.tsx';
 import { iconClass } from '../../../ui/button.tsx';
 import { duration, size } from '../../../ui/time.tsx';
 import styles from './reply-view.module.css';
-import type { Reply } from './send.ts';
 
 interface ReplyViewProps {
   reply: Reply | undefined;

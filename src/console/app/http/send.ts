@@ -1,7 +1,7 @@
-import { isAbort } from '../../../api/request.ts';
-import { MOST_SHOWN_BYTES } from '../../../http/body.ts';
-import type { Body } from '../../../http/body-view.tsx';
-import type { HttpRequest } from '../../../http/curl.ts';
+import { isAbort } from '../api/request.ts';
+import { MOST_SHOWN_BYTES } from './body.ts';
+import type { Body } from './body-view.tsx';
+import type { HttpRequest } from './curl.ts';
 
 export type Phase = 'receiving' | 'done' | 'cancelled' | 'failed';
 
@@ -26,9 +26,12 @@ export interface Reply {
 const MOST_KEPT_BYTES = 64_000_000;
 const NO_BODY: Body = { contentType: '', bytes: new Uint8Array(0), length: 0 };
 
+/** A request whose body may be bytes as well. */
+export type Sendable = Omit<HttpRequest, 'body'> & { body?: string | Uint8Array<ArrayBuffer> | undefined };
+
 /** Sends a request; `onProgress` is told of the answer as it arrives. Never rejects: what goes wrong is in the reply. */
 export async function send(
-  { method, url, headers, body }: HttpRequest,
+  { method, url, headers, body }: Sendable,
   signal: AbortSignal,
   onProgress: (reply: Reply) => void,
 ): Promise<Reply> {

@@ -1,6 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { HttpRequest } from '../../../http/curl.ts';
-import { type Reply, send } from './send.ts';
+import { type Reply, type Sendable, send } from './send.ts';
 
 /** Sends one request at a time. The reply before stays to be seen until a new one begins to arrive. */
 export function useSend() {
@@ -10,7 +9,7 @@ export function useSend() {
   useEffect(() => () => running.current?.abort(), []);
 
   const cancel = useCallback(() => running.current?.abort(), []);
-  const start = useCallback(async (request: HttpRequest): Promise<Reply | undefined> => {
+  const start = useCallback(async (request: Sendable): Promise<Reply | undefined> => {
     running.current?.abort();
     const mine = new AbortController();
     running.current = mine;

@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { TestLambda } from '../support/aws/lambda-client.ts';
+import { eventually } from '../support/daemon.ts';
+import { containersOf, docker, labelled, labelOf } from '../support/docker.ts';
+import { IN_CONTAINERS, startLambdaDaemon } from '../support/lambda-backend.ts';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'lambdock-fault-'));
+afterAll(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 }));
+
+const CODE = {
+  'index.js':
+    'exports.handler = ({ wait = 0 }) => new Promise((resolve) => setTimeout(() => resolve("answered"), wait));',
+};
+const LAMBDA = 'label=io.lambdock.role=lambda';
+
+describe.runIf(IN_CONTAINERS)('containers of environments', () => {
+  test('that are killed or removed within an invocation are an error for its caller, and replaced', async () => {
+    await using daemon = await startLambdaDaemon();
+    const lambda = new TestLambda(daemon);
+    const label = await labelOf(daemon);
+    const name = await lambda.create(CODE);
+    for (const end of [['kill'], ['rm', '--force']]) {
+      expect((await lambda.invoke(name)).value).toBe('answered');
+      const waiting = lambda.invoke(name, { wait: 15_000 });
+      const [container] = await containersOf(label, LAMBDA);
+      await new Promise((resolve) => setTimeout(resolve, 300)); // so that it is under way
+      await docker(...end, container!);
+      expect(await waiting).toMatchObject({
+        error: 'Unhandled',
+        value: {
+          errorType: 'Runtime.ExitError',
+          errorMessage: expect.stringMatching(/Error: Runtime exited with error: signal: killed$/),
+        },
+      });
+    }
+    expect((await lambda.invoke(name)).value).toBe('answered');
+  });
+
+  test('go when they were idle for long enough', async () => {
+    await using daemon = await startLambdaDaemon({ args: ['--idle-timeout', '1s'] });
+    const lambda = new TestLambda(daemon);
+    const label = await labelOf(daemon);
+    await lambda.invoke(await lambda.create(CODE));
+    expect(await containersOf(label, LAMBDA)).toHaveLength(1);
+    await eventually(async () => (await containersOf(label, LAMBDA)).length === 0, 30_000);
+  });
+
+  test('that a killed daemon left are removed by the next one, which leaves nothing when it stops', async () => {
+    const first = await startLambdaDaemon({ dataDir });
+    const lambda = new TestLambda(first);
+    const label = await labelOf(first);
+    const name = await lambda.create(CODE);
+    await lambda.invoke(name);
+    const left = await containersOf(label, LAMBDA);
+    await first.kill();
+    expect(left).toHaveLength(1);
+    const second = await startLambdaDaemon({ dataDir });
+    await eventually(async () => (await containersOf(label, LAMBDA)).length === 0);
+    expect((await new TestLambda(second).invoke(name)).value).toBe('answered');
+    await second.stop();
+    expect((await labelled(label)).filter((one) => !one.startsWith('volume lambdock-'))).toEqual([]);
+  });
+});

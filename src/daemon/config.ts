@@ -88,6 +88,10 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
   }
   const settings = values as unknown as Settings;
 
+  if (settings.lambdaDriver === 'docker' && settings.driver === 'process') {
+    throw new ConfigError('--lambda-driver docker needs an engine: --driver docker or auto looks for one');
+  }
+
   const userDir = userDataFolder(env);
   settings.ephemeral = isEphemeral(settings, given('ephemeral'), given('dataDir'));
   settings.dataDir ??= userDir;

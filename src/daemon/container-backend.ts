@@ -38,6 +38,9 @@ export interface LambdaContainers {
   ): Promise<SiteDriver | undefined>;
 }
 
+const NO_SHARED_FILES =
+  'Lambda functions run as processes: the engine does not see the files of where lambdock runs, which is in a container or on another machine';
+
 const AGENT_SECRET = 'agent-secret';
 /** What containers get without being asked: without these, nothing gets out of some networks. */
 const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
@@ -92,7 +95,7 @@ export function openContainerBackend(options: ContainerBackendOptions, shutdown:
       const { openContainerSites } = await import('../workloads/docker/lambda/open-container-sites.ts');
       const { lambdaImages: images, lambdaImagePrefix: prefix, cpuLimit, pidsLimit } = config;
       const limits = { daemonId: id, cpuLimit, pidsLimit };
-      return openContainerSites({
+      const sites = await openContainerSites({
         ...parts,
         engine,
         clock,
@@ -103,6 +106,8 @@ export function openContainerBackend(options: ContainerBackendOptions, shutdown:
         auths,
         onProgress,
       });
+      if (!sites) onNotice(NO_SHARED_FILES);
+      return sites;
     },
   };
   return { driver, containers, lambda };

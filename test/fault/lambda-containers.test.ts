@@ -6,6 +6,7 @@ import { TestLambda } from '../support/aws/lambda-client.ts';
 import { eventually } from '../support/daemon.ts';
 import { containersOf, docker, labelled, labelOf } from '../support/docker.ts';
 import { IN_CONTAINERS, startLambdaDaemon } from '../support/lambda-backend.ts';
+import { SocketRelay } from '../support/socket-relay.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'lambdock-fault-'));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 }));
@@ -37,6 +38,26 @@ describe.runIf(IN_CONTAINERS)('containers of environments', () => {
       });
     }
     expect((await lambda.invoke(name)).value).toBe('answered');
+  });
+
+  test('go on while Docker is away; new ones are a clear error, and come when it is back', async () => {
+    const relay = await SocketRelay.open('/var/run/docker.sock');
+    await using daemon = await startLambdaDaemon({ env: { DOCKER_HOST: `unix://${relay.path}` } });
+    const lambda = new TestLambda(daemon);
+    const warm = await lambda.create(CODE);
+    const cold = await lambda.create(CODE);
+    expect((await lambda.invoke(warm)).value).toBe('answered');
+    await relay.cut();
+    expect((await lambda.invoke(warm)).value).toBe('answered');
+    await expect(lambda.invoke(cold)).rejects.toMatchObject({
+      name: 'ServiceException',
+      message: expect.stringMatching(/^Docker does not answer \(E\w+\)/),
+    });
+    await relay.mend();
+    expect((await lambda.invoke(cold)).value).toBe('answered');
+    expect((await lambda.invoke(warm)).value).toBe('answered');
+    await daemon.stop();
+    await relay.cut();
   });
 
   test('go when they were idle for long enough', async () => {

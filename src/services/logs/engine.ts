@@ -3,6 +3,7 @@ import type { LogSink } from '../../execution/function-host.ts';
 import type { Scope } from '../../storage/scope.ts';
 import type { Database } from '../../storage/sqlite/database.ts';
 import { Queries } from './queries.ts';
+import { ScheduledQueries } from './scheduled-queries.ts';
 import { BufferedLogSink } from './sink.ts';
 import { DocumentTable } from './store/documents.ts';
 import { EVENT_OVERHEAD, EventTable, type NewEvent } from './store/events.ts';
@@ -43,6 +44,7 @@ export class LogsEngine implements AsyncDisposable {
   readonly sink: LogSink;
   readonly subscriptions: Subscriptions;
   readonly queries: Queries;
+  readonly #scheduled: ScheduledQueries;
   readonly #sink: BufferedLogSink;
   readonly #upkeep: Upkeep;
   readonly #documents = new Map<string, DocumentTable<unknown>>();
@@ -61,6 +63,7 @@ export class LogsEngine implements AsyncDisposable {
     this.sink = this.#sink;
     this.subscriptions = new Subscriptions({ logs: this, lambda, onError });
     this.queries = new Queries({ logs: this, onError });
+    this.#scheduled = new ScheduledQueries({ logs: this, onError });
     this.#upkeep = new Upkeep({ logs: this, onError });
   }
 
@@ -132,12 +135,14 @@ export class LogsEngine implements AsyncDisposable {
     this.#sink.flush();
     await this.subscriptions.settle();
     await this.queries.settle();
+    await this.#scheduled.settle();
     await this.#upkeep.settle();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#sink.stop();
     await this.queries.stopAll();
+    await this.#scheduled.stop();
     await this.subscriptions.settle();
     await this.#upkeep.stop();
   }

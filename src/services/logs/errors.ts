@@ -4,6 +4,7 @@ import {
   LimitExceededException,
   ResourceAlreadyExistsException,
   ResourceNotFoundException,
+  ServiceQuotaExceededException,
   ValidationException,
 } from '@aws-sdk/client-cloudwatch-logs';
 
@@ -21,6 +22,10 @@ export function alreadyExists(message: string): ResourceAlreadyExistsException {
 
 export function conflict(message: string): ConflictException {
   return new ConflictException({ message, $metadata: {} });
+}
+
+export function quotaExceeded(message: string): ServiceQuotaExceededException {
+  return new ServiceQuotaExceededException({ message, $metadata: {} });
 }
 
 export function limitExceeded(message = 'Resource limit exceeded.'): LimitExceededException {

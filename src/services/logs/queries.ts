@@ -33,6 +33,8 @@ export interface StoredQuery {
   results: ResultField[][];
   statistics: { recordsMatched: number; recordsScanned: number; bytesScanned: number };
   controller: AbortController;
+  /** Resolves when it runs no more, however it ended. */
+  done: Promise<void>;
 }
 
 /** Results are kept for some time, and no more of them than memory is for. */
@@ -78,10 +80,12 @@ export class Queries {
       results: [],
       statistics: { recordsMatched: 0, recordsScanned: 0, bytesScanned: 0 },
       controller: new AbortController(),
+      done: Promise.resolve(),
     };
     this.#keep(query);
     const run: Promise<void> = this.#run(query, running, request).finally(() => this.#running.delete(run));
     this.#running.add(run);
+    query.done = run;
     return query;
   }
 

@@ -12,10 +12,13 @@ import type {
   Processor,
   QueryDefinition,
   ResourcePolicy,
+  StorageTier,
   SubscriptionFilter,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Scope } from '../../storage/scope.ts';
 import type { LogsEngine } from './engine.ts';
+import type { LookupTable } from './lookup-tables.ts';
+import type { ScheduledQuery, ScheduledRun } from './scheduled-queries.ts';
 import type { DocumentTable } from './store/documents.ts';
 
 /** What belongs to a group besides its streams, and goes with it. */
@@ -100,6 +103,38 @@ export function queryKey(logs: LogsEngine): DocumentTable<string> {
   return logs.documents<string>('query-key');
 }
 
+export function lookupTables(logs: LogsEngine): DocumentTable<LookupTable> {
+  return logs.documents<LookupTable>('lookup-table');
+}
+
+export function scheduledQueries(logs: LogsEngine): DocumentTable<ScheduledQuery> {
+  return logs.documents<ScheduledQuery>('scheduled-query');
+}
+
+/** By query and time. */
+export function scheduledRuns(logs: LogsEngine): DocumentTable<ScheduledRun> {
+  return logs.documents<ScheduledRun>('scheduled-query-run');
+}
+
+export interface Integration {
+  integrationName: string;
+  integrationType: 'OPENSEARCH';
+  integrationStatus: 'ACTIVE';
+}
+
+export function integrations(logs: LogsEngine): DocumentTable<Integration> {
+  return logs.documents<Integration>('integration');
+}
+
+export function storageTier(logs: LogsEngine): DocumentTable<StorageTierPolicy> {
+  return logs.documents<StorageTierPolicy>('storage-tier');
+}
+
+export interface StorageTierPolicy {
+  storageTier: StorageTier;
+  lastUpdatedTime: number;
+}
+
 /** Within a transaction of the caller's. */
 export function forgetGroup(logs: LogsEngine, scope: Scope, name: string): void {
   for (const kind of OF_GROUPS) logs.documents(kind).deleteAllOf(scope, name);
@@ -113,7 +148,15 @@ export function indexedFields(logs: LogsEngine, scope: Scope, group: string): st
   return [...Fields, ...Object.keys(FieldsV2)];
 }
 
-const KINDS = ['destination', 'delivery', 'delivery-source', 'delivery-destination', 'anomaly-detector'];
+const KINDS = [
+  'destination',
+  'delivery',
+  'delivery-source',
+  'delivery-destination',
+  'anomaly-detector',
+  'lookup-table',
+  'scheduled-query',
+];
 
 /** Whether an ARN of this account and region is of something that is stored. */
 export function resourceExists(logs: LogsEngine, { account, region }: Scope, arn: string): boolean {

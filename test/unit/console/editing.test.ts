@@ -93,7 +93,7 @@ describe('editing code that others may change', () => {
   });
 
   it('has nothing unsaved when theirs is taken', () => {
-    const editing = run(...conflict(), { type: 'take-theirs' });
+    const editing = run(...conflict(), { type: 'take-stored' });
     expect(editing).toMatchObject({ code: 'second', base: SECOND, comparing: false });
     expect(isDirty(editing)).toBe(false);
   });
@@ -114,7 +114,7 @@ describe('editing code that others may change', () => {
     const editing = beginEditing(FIRST, draft('typed before', FIRST));
     expect(editing).toMatchObject({ code: 'typed before', restoredFrom: TIME });
     expect(editing.theirs).toBeUndefined();
-    const discarded = edit(editing, { type: 'discard' });
+    const discarded = edit(editing, { type: 'take-stored' });
     expect(discarded.code).toBe('first');
     expect(discarded.restoredFrom).toBeUndefined();
   });

@@ -11,6 +11,7 @@ export class DocumentTable<T> {
   readonly #ofParent: Statement<{ document: string }>;
   readonly #all: Statement<{ document: string }>;
   readonly #count: Statement<{ count: number }>;
+  readonly #everywhere: Statement<{ account: string; region: string; document: string }>;
 
   constructor(database: Database, kind: string) {
     const where = 'WHERE account = ? AND region = ? AND kind = ?';
@@ -26,6 +27,7 @@ export class DocumentTable<T> {
       `SELECT document FROM log_documents ${where} AND parent = ? ORDER BY name`,
     );
     this.#all = database.prepare(`SELECT document FROM log_documents ${where} ORDER BY parent, name`);
+    this.#everywhere = database.prepare('SELECT account, region, document FROM log_documents WHERE kind = ?');
     this.#count = database.prepare(`SELECT count(*) AS count FROM log_documents ${where} AND parent = ?`);
   }
 
@@ -54,6 +56,13 @@ export class DocumentTable<T> {
 
   all({ account, region }: Scope): T[] {
     return this.#all.all(account, region, this.#kind).map(parse<T>);
+  }
+
+  /** Of all accounts and regions. */
+  everywhere(): { scope: Scope; document: T }[] {
+    return this.#everywhere
+      .all(this.#kind)
+      .map((row) => ({ scope: { account: row.account, region: row.region }, document: parse<T>(row) }));
   }
 
   countOf({ account, region }: Scope, parent: string): number {

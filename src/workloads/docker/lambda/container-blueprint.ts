@@ -12,6 +12,7 @@ import type { FunctionVersion } from '../../../execution/function-host.ts';
 import type { RuntimeSdks } from '../../../execution/sdk/runtime-sdks.ts';
 import { splitRuntime } from './aws-images.ts';
 import { readOnly } from './function-container.ts';
+import type { ImageContents } from './image-contents.ts';
 import type { Interpreters } from './interpreters.ts';
 import { type LambdaImages, type LocalImage, unsupported } from './lambda-images.ts';
 
@@ -31,6 +32,8 @@ export interface ContainerBlueprint {
   own: Readonly<Record<string, string>>;
   /** Its runtime frames what it logs. */
   frames: boolean;
+  /** The image's /tmp is not everybody's. */
+  closedTemporary: boolean;
 }
 
 export interface BlueprintParts {
@@ -69,6 +72,7 @@ export async function zipBlueprint(fn: FunctionVersion, parts: BlueprintParts): 
     fn,
     image,
     cwd: TASK,
+    closedTemporary: false,
     extensions: opt === undefined ? {} : await extensionsIn(opt),
     ...language,
     mounts: [
@@ -201,7 +205,7 @@ function runtimeVariables(fn: FunctionVersion): Record<string, string> {
 export async function imageBlueprint(
   fn: FunctionVersion,
   image: LocalImage,
-  extensions: Readonly<Record<string, string>>,
+  { extensions, openTemporary }: ImageContents,
 ): Promise<ContainerBlueprint> {
   const { entryPoint, command, workingDirectory } = fn.image!;
   const [file, ...args] = [...(entryPoint ?? image.entrypoint), ...(command ?? image.command)];
@@ -222,5 +226,6 @@ export async function imageBlueprint(
     defaults: {},
     own: { LAMBDA_TASK_ROOT: TASK, LAMBDA_RUNTIME_DIR: RUNTIME },
     frames: image.aws,
+    closedTemporary: !openTemporary,
   };
 }

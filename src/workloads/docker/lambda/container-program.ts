@@ -15,8 +15,8 @@ export interface ContainerProgramContext {
   /** Another container for the same, where the network has refused the first one. */
   again(): Promise<Docker.Container>;
   memory(container: Docker.Container): ContainerMemory;
-  /** Ends and removes the container, for which nothing else runs. */
-  remove(container: Docker.Container): void;
+  /** Ends and removes the container, in which nothing else runs. Never rejects. */
+  remove(container: Docker.Container): Promise<void>;
 }
 
 /** How long after its end we still wait for the last of its output. */
@@ -34,6 +34,8 @@ export class ContainerProgram implements Program {
   #memory: ContainerMemory | undefined;
   #stream: Readable | undefined;
   #read: Promise<void> = Promise.resolve();
+  /** Resolves once a container that was killed is gone: a connection that broke meanwhile may never tell. */
+  readonly #removed = deferred<number>();
   #killed = false;
   #ended = false;
 
@@ -76,7 +78,7 @@ export class ContainerProgram implements Program {
   kill(): void {
     if (this.#killed || this.#ended) return;
     this.#killed = true;
-    if (this.#container) this.#context.remove(this.#container);
+    if (this.#container) void this.#context.remove(this.#container).then(() => this.#removed.resolve(KILLED));
   }
 
   peakMemoryMb(): number | undefined {
@@ -89,7 +91,7 @@ export class ContainerProgram implements Program {
       return await this.#runIn(container);
     } catch (error) {
       if (!isNetworkTrouble(error) || this.#killed) throw error;
-      this.#context.remove(container);
+      await this.#context.remove(container);
       return this.#runIn(await this.#context.again());
     }
   }
@@ -103,7 +105,7 @@ export class ContainerProgram implements Program {
     if (this.#killed) return this.#killedBeforeStart(container);
     await container.start();
     this.#memory = this.#context.memory(container);
-    const status = await this.#status(container, waiting);
+    const status = await Promise.race([this.#status(container, waiting), this.#removed.promise]);
     await Promise.race([this.#read, this.#context.clock.sleep(OUTPUT_GRACE)]);
     const failure = startFailure(status, this.#output.startFailure);
     if (failure) return { code: status, signal: null, failure };
@@ -111,8 +113,8 @@ export class ContainerProgram implements Program {
     return { ...exitOf(status), ...(outOfMemory ? { outOfMemory } : {}) };
   }
 
-  #killedBeforeStart(container: Docker.Container): ProgramExit {
-    this.#context.remove(container);
+  async #killedBeforeStart(container: Docker.Container): Promise<ProgramExit> {
+    await this.#context.remove(container);
     return exitOf(KILLED);
   }
 
@@ -130,7 +132,7 @@ export class ContainerProgram implements Program {
       } catch (error) {
         if (isNotFound(error)) return KILLED; // someone has removed it
         if (!isUnavailable(error)) throw error;
-        if (this.#killed) return KILLED; // what is left of it goes by its label, once the engine is back
+        if (this.#killed || this.#ended) return KILLED; // what is left of it goes by its label, once the engine is back
       }
       await this.#context.clock.sleep(PAUSE);
       await this.#attach(container).catch(() => {}); // is gone, or tried again with the next wait

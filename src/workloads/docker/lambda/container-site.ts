@@ -12,6 +12,7 @@ import { ExecProgram } from './exec-program.ts';
 import type { FunctionContainer } from './function-container.ts';
 import type { FunctionContainers } from './function-containers.ts';
 import type { HostView } from './host-view.ts';
+import { openTemporary } from './image-contents.ts';
 
 export interface ContainerSiteOptions {
   blueprint: ContainerBlueprint;
@@ -95,7 +96,7 @@ export class ContainerSite implements Site {
       clock: this.#options.clock,
       again: () => this.#create(plan),
       memory: (one) => new ContainerMemory(one),
-      remove: ({ id }) => void this.#remove(id),
+      remove: ({ id }) => this.#remove(id),
     });
   }
 
@@ -156,6 +157,7 @@ export class ContainerSite implements Site {
     const container = await containers.create(spec);
     this.#ids.add(container.id);
     if (this.#closed) await this.#remove(container.id);
+    else if (blueprint.closedTemporary) await openTemporary(container);
     return container;
   }
 

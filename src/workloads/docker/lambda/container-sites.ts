@@ -59,8 +59,7 @@ export class ContainerSites implements SiteDriver {
       if (!fn.image) return await zipBlueprint(fn, this.#options);
       const { images, looks } = this.#options;
       const image = await images.ofFunction(fn.image);
-      const { extensions } = await looks.look(image);
-      return imageBlueprint(fn, image, extensions);
+      return await imageBlueprint(fn, image, await looks.look(image));
     } catch (error) {
       throw orHostUnavailable(error);
     }

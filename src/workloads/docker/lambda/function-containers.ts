@@ -22,6 +22,8 @@ export class FunctionContainers {
   readonly #removals = new Limiter(REMOVALS_AT_ONCE);
   /** Removals under way. */
   readonly #leaving = new Map<string, Promise<void>>();
+  /** Settles when it is known what an earlier daemon left. What is made after that is ours. */
+  #looked: Promise<unknown> = Promise.resolve();
   /** Those that could not be removed: to be tried again with the next one. */
   readonly #left = new Set<string>();
 
@@ -32,6 +34,7 @@ export class FunctionContainers {
   /** Creates one, which does not run yet. Rejects with HostUnavailable or the engine's refusal. */
   async create(container: Omit<FunctionContainer, 'network'>): Promise<Docker.Container> {
     const { network } = this.#options;
+    await this.#looked;
     const { id } = await network.ensure().catch((error: unknown) => {
       throw orHostUnavailable(error);
     });
@@ -62,7 +65,9 @@ export class FunctionContainers {
   async removeLeftovers(): Promise<void> {
     const { docker, limits } = this.#options;
     const label = [labelOf(limits.daemonId), `${ROLE_LABEL}=${LAMBDA_ROLE}`];
-    const found = await docker.listContainers({ all: true, filters: { label } });
+    const listing = docker.listContainers({ all: true, filters: { label } });
+    this.#looked = listing.catch(() => {}); // told to who asked
+    const found = await listing;
     await Promise.all(found.map(({ Id }) => this.remove(Id)));
   }
 

@@ -43,12 +43,12 @@ export function CodePanel({ fn, etag, status, error, onDirty, refresh }: CodePan
   useEffect(() => onDirty(dirty), [dirty, onDirty]);
   useAfter(editing.comparing, focusEditor);
 
-  const replaceMine = (type: 'take-theirs' | 'discard') => {
+  const takeStored = (message: string) => {
     const mine = editing.code;
-    dispatch({ type });
+    dispatch({ type: 'take-stored' });
     focusEditor();
     toast({
-      message: type === 'discard' ? 'The draft is discarded' : 'Their code is in the editor',
+      message,
       action: { label: 'Undo', run: () => dispatch({ type: 'typed', code: mine }) },
     });
   };
@@ -80,7 +80,7 @@ export function CodePanel({ fn, etag, status, error, onDirty, refresh }: CodePan
           save();
         }}
         onCompare={() => dispatch({ type: 'compare' })}
-        onDiscard={() => replaceMine('discard')}
+        onDiscard={() => takeStored('The draft is discarded')}
       />
       <CodeEditor
         ref={editor}
@@ -105,7 +105,7 @@ export function CodePanel({ fn, etag, status, error, onDirty, refresh }: CodePan
         editing={editing}
         runtime={runtime}
         onKeepMine={keepMine}
-        onTakeTheirs={() => replaceMine('take-theirs')}
+        onTakeTheirs={() => takeStored('Their code is in the editor')}
         onGoOn={() => dispatch({ type: 'keep-editing' })}
       />
     </section>

@@ -43,8 +43,8 @@ export type EditingEvent =
   | { type: 'keep-editing' }
   /** From now on what they stored is what this is an edit of. */
   | { type: 'keep-mine' }
-  | { type: 'take-theirs' }
-  | { type: 'discard' };
+  /** Gives up what was typed for what is stored. */
+  | { type: 'take-stored' };
 
 /** Begins with what is stored, and with what was typed before the page was loaded, if that is not the same. */
 export function beginEditing(stored: Stored, draft: CodeDraft | undefined): Editing {
@@ -86,11 +86,7 @@ export function edit(editing: Editing, event: EditingEvent): Editing {
       return { ...editing, comparing: false };
     case 'keep-mine':
       return settle(editing, editing.theirs ?? editing.base, editing.code);
-    case 'take-theirs': {
-      const stored = editing.theirs ?? editing.base;
-      return settle(editing, stored, stored.code);
-    }
-    case 'discard': {
+    case 'take-stored': {
       const stored = editing.theirs ?? editing.base;
       return settle(editing, stored, stored.code);
     }

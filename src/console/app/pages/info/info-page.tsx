@@ -41,7 +41,9 @@ export default function InfoPage({ id }: { id: string }) {
           <TryPanel fn={answer.data} />
         </div>
       </div>
-      <InfoTabs id={id} />
+      <div className={styles.below}>
+        <InfoTabs id={id} />
+      </div>
     </div>
   );
 }

@@ -7,29 +7,32 @@ import styles from './title-field.module.css';
 /** The title as the page's heading, to be typed over. Enter, or going elsewhere, saves it; Escape takes it back. */
 export function TitleField({ id, title }: { id: string; title: string }) {
   const [typed, setTyped] = useState<string>();
+  /** What was typed and sent: shown until it comes back from the daemon. */
+  const [sent, setSent] = useState<string>();
   const [error, setError] = useState<string>();
   const input = useRef<HTMLInputElement>(null);
   const errorId = useId();
 
-  // Until the new title comes back, the typed one is shown.
   // biome-ignore lint/correctness/useExhaustiveDependencies: says when
   useEffect(() => {
-    if (document.activeElement !== input.current) setTyped(undefined);
+    setTyped((text) => (text === sent || document.activeElement !== input.current ? undefined : text));
+    setSent(undefined);
   }, [title]);
 
   const commit = async () => {
     if (typed === undefined) return;
+    setError(undefined);
+    if (typed === sent) return;
     if (typed.trim() === title) {
       setTyped(undefined);
-      setError(undefined);
       return;
     }
+    setSent(typed);
     try {
       await updateFunction(id, { title: typed.trim() }, null);
-      setError(undefined);
     } catch (failure) {
+      setSent(undefined);
       setError(sentence(messageOf(failure)));
-      input.current?.focus();
     }
   };
 

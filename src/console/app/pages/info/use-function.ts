@@ -1,7 +1,6 @@
 import { useEffect, useState } from 'react';
 import { getFunction, getStatus } from '../../api/functions.ts';
-import type { Answer } from '../../api/request.ts';
-import { ApiError } from '../../api/request.ts';
+import { type Answer, ApiError } from '../../api/request.ts';
 import type { FullFunction, FunctionStatus, JournalEntry } from '../../api/types.ts';
 import { useLive } from '../../live/use-live.ts';
 

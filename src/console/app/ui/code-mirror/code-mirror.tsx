@@ -17,6 +17,7 @@ export default function CodeMirror(props: CodeEditorProps) {
   const known = useRef(value);
   const change = useRef(onChange);
   const parts = useRef({
+    breaks: new Compartment(),
     language: new Compartment(),
     access: new Compartment(),
     attributes: new Compartment(),
@@ -29,13 +30,13 @@ export default function CodeMirror(props: CodeEditorProps) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: made once; the effects below tell it what changes
   useEffect(() => {
-    const { language, access, attributes } = parts.current;
+    const { breaks, language, access, attributes } = parts.current;
     known.current = value;
     const made = new EditorView({
       doc: value,
       parent: parent.current!,
       extensions: [
-        lineBreakOf(value),
+        breaks.of(lineBreakOf(value)),
         access.of(readOnly ? reading() : editing()),
         language.of([]),
         attributes.of([]),
@@ -56,7 +57,9 @@ export default function CodeMirror(props: CodeEditorProps) {
   useEffect(() => {
     if (value === known.current) return;
     known.current = value;
-    view.current!.dispatch(replaceCode(view.current!.state, value));
+    const { current } = view;
+    current!.dispatch({ effects: parts.current.breaks.reconfigure(lineBreakOf(value)) });
+    current!.dispatch(replaceCode(current!.state, value));
   }, [value]);
 
   useEffect(() => {

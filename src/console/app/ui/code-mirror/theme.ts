@@ -27,7 +27,7 @@ export const look = EditorView.theme({
   },
   '&.cm-focused .cm-nonmatchingBracket': { backgroundColor: 'var(--bad-soft)', color: 'var(--bad)' },
   '.cm-foldGutter .cm-gutterElement': { width: '14px', cursor: 'pointer', textAlign: 'center' },
-  '@media (max-width: 720px)': { '.cm-foldGutter': { display: 'none' } },
+  '@media (max-width: 720px)': { '.cm-foldGutter': { display: 'none !important' } },
   '.cm-foldPlaceholder': {
     margin: '0 4px',
     padding: '0 6px',

@@ -56,7 +56,7 @@ export function Chart({ title, times, lines, format, least }: ChartProps) {
         height: HEIGHT,
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
-        padding: [8, 8, 0, 0],
+        padding: [8, 28, 0, 0], // the last time is written around its mark
         scales: { y: { range: (_, __, max) => [0, Math.max(about.current.least, max * 1.1)] } },
         axes: [
           { ...axis, size: 28, grid: { show: false }, values: (_, splits) => splits.map(clock) },
@@ -73,7 +73,7 @@ export function Chart({ title, times, lines, format, least }: ChartProps) {
             label,
             stroke: colorOf(color),
             width: 1.5,
-            points: { show: false },
+            points: { size: 4, filter: aloneIn },
             ...(filled ? { fill: colorOf(`${color}-fill`) } : {}),
           })),
         ],
@@ -117,6 +117,14 @@ export function Chart({ title, times, lines, format, least }: ChartProps) {
         ))}
       </span>
     </figure>
+  );
+}
+
+/** The values that have none beside them: no line leads to them, so they are drawn as points. */
+function aloneIn(plot: uPlot, series: number): number[] {
+  const values = plot.data[series]!;
+  return Array.from(values.keys()).filter(
+    (at) => values[at] != null && values[at - 1] == null && values[at + 1] == null,
   );
 }
 

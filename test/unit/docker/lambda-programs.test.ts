@@ -52,7 +52,11 @@ describe('the output of a program in a container', () => {
     stream.end(chunk(STDERR, '[FATAL tini (7)] exec /x failed: No such file or directory\n'));
     await read;
     output.end();
-    expect(told).toEqual([['warned\n'], ['printed ü\n'], ['two\nlines\n', 1_700_000_000_000]]);
+    expect(told).toEqual([
+      ['warned\n', undefined],
+      ['printed ü\n', undefined],
+      ['two\nlines\n', 1_700_000_000_000],
+    ]);
     expect(output.startFailure).toContain('exec /x failed');
   });
 

@@ -49,7 +49,7 @@ async function takePictures(url, functions) {
   try {
     const page = await browser.newPage({
       viewport: { width: 1280, height: 720 },
-      deviceScaleFactor: 2,
+      deviceScaleFactor: 1.5,
       reducedMotion: 'reduce',
       colorScheme: 'light',
     });

@@ -9,6 +9,9 @@ const RATES = {
 };
 const TICK = 400;
 
+/** Several of them, so that the log of a function has something to tell. */
+const CUSTOMERS = ['ada', 'grace', 'alan', 'barbara', 'ken'];
+
 /** Asks the functions until the returned function is called; that resolves when all have answered. */
 export function sendTraffic(url, functions) {
   let going = true;
@@ -37,6 +40,7 @@ async function send(url, id, title, ask, nth) {
           body: JSON.stringify(nth === 1 ? {} : { amount: 10 }),
         }
       : {};
-  const response = await fetch(`${url}/endpoint/${id}${ask}`, init);
+  const asked = ask.replace('ada', CUSTOMERS[nth % CUSTOMERS.length]);
+  const response = await fetch(`${url}/endpoint/${id}${asked}`, init);
   await response.arrayBuffer();
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DraftStore, type Shelf } from '../../../src/console/app/drafts/draft-store.ts';
+import { DraftStore } from '../../../src/console/app/drafts/draft-store.ts';
+import type { Shelf } from '../../../src/console/app/storage.ts';
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 

@@ -33,7 +33,7 @@ describe('the safety of the console', () => {
     await fetch(`${daemon.url}/endpoint/${id}`);
     for (const path of ['/lambda/list', `/lambda/info?id=${id}`, '/lambda/activity']) {
       const { page, problems } = await browser.visit(daemon.url + path);
-      await page.getByText('<img src=x').first().waitFor();
+      await page.getByText('<img src=x').filter({ visible: true }).first().waitFor();
       expect(await page.title()).not.toBe('taken over');
       expect(await page.locator('img[src=x]').count()).toBe(0);
       expect(problems).toEqual([]);

@@ -15,6 +15,8 @@ export interface EventStreamOptions {
 
 const FIRST_PAUSE = 400;
 const LONGEST_PAUSE = 4_000;
+/** What has come already is read without a pause; the page has to draw and to answer in between. */
+const LONGEST_TURN = 12;
 
 /**
  * Reads Server-Sent Events and connects again by itself, where the last event left off. Not EventSource: that can't send a token. A
@@ -81,13 +83,20 @@ export class EventStreamClient {
       .pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)
       .getReader();
     let rest = '';
+    let turn = performance.now();
     for (;;) {
       const { value, done } = await reader.read();
       if (done) return;
       rest += value;
       const end = rest.lastIndexOf('\n\n');
       if (end < 0) continue;
-      for (const block of rest.slice(0, end).split('\n\n')) this.#take(block);
+      for (const block of rest.slice(0, end).split('\n\n')) {
+        this.#take(block);
+        if (performance.now() - turn < LONGEST_TURN) continue;
+        await new Promise((resolve) => window.setTimeout(resolve));
+        if (this.#closed) return;
+        turn = performance.now();
+      }
       rest = rest.slice(end + 2);
     }
   }

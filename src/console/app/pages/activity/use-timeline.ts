@@ -1,12 +1,12 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { EventStreamClient, type StreamState } from '../../api/event-stream.ts';
 import type { JournalEntry } from '../../api/types.ts';
+import { paced } from '../../live/paced.ts';
 import { functionOf, isProblem, kindOf, searchable } from './kinds.ts';
 import { type Row, Timeline } from './timeline.ts';
 import type { ActivityView } from './use-activity-query.ts';
 
 const TAIL = 1_000;
-/** Faster than this nobody reads, and at thousands of requests a second drawing has a price. */
 const DRAWN_EVERY = 120;
 
 /** The journal as rows, live for as long as the component is shown. */
@@ -15,10 +15,7 @@ export function useTimeline(
   paused: boolean,
   titleOf: (id: string) => string,
 ): { rows: readonly Row[]; timeline: Timeline; state: StreamState; dropped: number } {
-  const timeline = useMemo(
-    () => new Timeline({ soon: (callback) => void window.setTimeout(callback, DRAWN_EVERY) }),
-    [],
-  );
+  const timeline = useMemo(() => new Timeline({ soon: paced(DRAWN_EVERY) }), []);
   const [state, setState] = useState<StreamState>('connecting');
   const [dropped, setDropped] = useState(0);
   useEffect(() => {

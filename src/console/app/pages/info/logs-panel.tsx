@@ -44,6 +44,7 @@ export function LogsPanel({ id }: { id: string }) {
           value={filter.stream}
           onChange={(stream) => setFilter((before) => ({ ...before, stream }))}
         />
+        <State book={book} state={state} filtered={isFiltering} paused={paused} />
         <span className={styles.actions}>
           <Button
             className={styles.pause}
@@ -96,7 +97,6 @@ export function LogsPanel({ id }: { id: string }) {
           </button>
         )}
       </div>
-      <Foot book={book} state={state} filtered={isFiltering} paused={paused} />
     </section>
   );
 }
@@ -139,7 +139,7 @@ function Empty({ state }: { state: string }) {
 }
 
 /** How many lines there are, and what is not among them. */
-function Foot({
+function State({
   book,
   state,
   filtered,
@@ -153,7 +153,7 @@ function Foot({
   const number = (value: number) => value.toLocaleString('en');
   const total = `${number(book.count)} ${book.count === 1 ? 'line' : 'lines'}`;
   return (
-    <div className={styles.foot}>
+    <div className={styles.state}>
       <span className={styles.live} data-state={paused ? 'paused' : state}>
         {paused ? 'Paused' : state === 'open' ? 'Live' : state === 'gone' ? 'Ended' : 'Connecting…'}
       </span>

@@ -1,9 +1,4 @@
-/** What of the browser's storage is needed. Each may throw: when it is full, or when the browser is told to keep nothing. */
-export interface Shelf {
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-  removeItem(key: string): void;
-}
+import type { Shelf } from './drafts/draft-store.ts';
 
 /** Kept for all pages at this address. */
 export const localShelf: Shelf = shelf(() => localStorage);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DraftStore } from '../../../src/console/app/drafts/draft-store.ts';
-import type { Shelf } from '../../../src/console/app/storage.ts';
+import { DraftStore, type Shelf } from '../../../src/console/app/drafts/draft-store.ts';
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 

@@ -1,4 +1,9 @@
-import type { Shelf } from '../storage.ts';
+/** What of `localStorage` is needed. Each may throw, as when the browser is told to keep nothing. */
+export interface Shelf {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
 
 const PREFIX = 'lambdock.draft.';
 

@@ -18,10 +18,13 @@ export class Connection {
   #socket;
   #parser = new ResponseParser();
   #pending;
+  #descriptor;
 
-  constructor(host, port) {
+  /** `descriptor`: a socket that is connected already, used for as long as it lives. */
+  constructor(host, port, descriptor) {
     this.#host = host;
     this.#port = port;
+    this.#descriptor = descriptor;
   }
 
   get busy() {
@@ -33,7 +36,7 @@ export class Connection {
    * idle, the request is sent once more on a new one.
    */
   send(request) {
-    const reused = this.#socket !== undefined;
+    const reused = this.#socket !== undefined || this.#descriptor !== undefined;
     return this.#exchange((socket) => socket.write(request)).catch((error) => {
       if (!reused || !(error instanceof ConnectionLost) || error.answered) throw error;
       return this.#exchange((socket) => socket.write(request));
@@ -60,7 +63,7 @@ export class Connection {
 
   #connected() {
     if (this.#socket) return this.#socket;
-    const socket = net.connect({ host: this.#host, port: this.#port, noDelay: true });
+    const socket = this.#open();
     this.#parser = new ResponseParser();
     socket.on('data', (chunk) => this.#read(chunk));
     socket.on('error', () => {}); // 'close' follows
@@ -75,6 +78,17 @@ export class Connection {
     });
     this.#socket = socket;
     return socket;
+  }
+
+  #open() {
+    const fd = this.#descriptor;
+    this.#descriptor = undefined;
+    if (fd !== undefined) {
+      try {
+        return new net.Socket({ fd });
+      } catch {} // whatever has started us has closed it
+    }
+    return net.connect({ host: this.#host, port: this.#port, noDelay: true });
   }
 
   #read(chunk) {

@@ -19,10 +19,13 @@ export class Runtime {
   }
 
   start() {
-    setImmediate(() => {
+    const begin = () => {
       const handled = this.#kind.streaming ? this.handleOnceStreaming() : this.handleOnceNonStreaming();
       handled.catch((error) => this.#onFatal.broken(error));
-    });
+    };
+    // An invocation that is there already has come long after what the last one left for the next turn of the event loop.
+    if (this.#api.holdsNext) begin();
+    else setImmediate(begin);
   }
 
   async handleOnceNonStreaming() {

@@ -15,13 +15,19 @@ export class RuntimeApi {
   #held;
   #common;
 
-  constructor(address) {
+  /** `descriptor`: a socket to the same API, where there is one. */
+  constructor(address, descriptor) {
     const colon = address.lastIndexOf(':');
     this.#address = [address.slice(0, colon).replace(/^\[|\]$/g, ''), Number(address.slice(colon + 1))];
-    this.#connection = new Connection(...this.#address);
+    this.#connection = new Connection(...this.#address, descriptor);
     const agent = `aws-lambda-nodejs/${process.version.slice(1)}-lambdock`;
     this.#common = `Host: ${address}\r\nUser-Agent: ${agent}\r\n`;
     this.#nextHead = `GET ${ROOT}/invocation/next HTTP/1.1\r\n${this.#common}\r\n`;
+  }
+
+  /** Whether the next invocation is there already. */
+  get holdsNext() {
+    return this.#held !== undefined;
   }
 
   /** The next invocation as {headers, body}, however long it takes to come. */

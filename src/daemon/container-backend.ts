@@ -1,16 +1,19 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../clock/clock.ts';
 import type { SiteDriver } from '../execution/environments/site.ts';
 import type { ContainerContext } from '../execution/runtimes/container/context.ts';
 import type { ProgressListener } from '../execution/runtimes/context.ts';
+import { readDefinitions } from '../execution/runtimes/definition.ts';
 import type { PackageInfo } from '../package-info.ts';
 import type { SettingsTable } from '../storage/sqlite/settings-table.ts';
 import { DockerDriver } from '../workloads/docker/docker-driver.ts';
 import { readDockerConfig } from '../workloads/docker/engine/docker-config.ts';
 import { addressText } from '../workloads/docker/engine/endpoint.ts';
 import type { Engine } from '../workloads/docker/engine/engine.ts';
+import { baseImage, withTag } from '../workloads/docker/images/base-image.ts';
 import { RuntimeImages } from '../workloads/docker/images/runtime-images.ts';
 import type { ContainerSitesInput } from '../workloads/docker/lambda/open-container-sites.ts';
 import { FunctionNetwork } from '../workloads/docker/network.ts';
@@ -103,6 +106,7 @@ export function openContainerBackend(options: ContainerBackendOptions, shutdown:
         limits,
         images,
         prefix,
+        bases: basesOf(join(options.package.root, 'runtimes'), config.baseImages),
         auths,
         onProgress,
       });
@@ -111,6 +115,16 @@ export function openContainerBackend(options: ContainerBackendOptions, shutdown:
     },
   };
   return { driver, containers, lambda };
+}
+
+/** What each runtime's image is built on. */
+function basesOf(directory: string, choices: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    readDefinitions(directory).map(({ runtime, directory: folder }) => {
+      const dockerfile = readFileSync(join(folder, 'Dockerfile'), 'utf8');
+      return [runtime, withTag(baseImage(runtime, dockerfile, choices))];
+    }),
+  );
 }
 
 function describeEngine({ version, endpoint }: Engine): string {

@@ -14,8 +14,8 @@ _UNPRINTABLE = {code: "?" for code in [*range(0x20), *range(0x7F, 0x100)]}
 class RuntimeApi:
     """Speaks the Runtime API: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html"""
 
-    def __init__(self, address):
-        self._connection = Connection(address)
+    def __init__(self, address, descriptor=None):
+        self._connection = Connection(address, descriptor)
         version = ".".join(str(part) for part in sys.version_info[:3])
         self._common = f"Host: {address}\r\nUser-Agent: aws-lambda-python/{version}-lambdock\r\n"
         # The next invocation, which came as the answer to a response.

@@ -11,8 +11,9 @@ def main():
     """Loads the function that the environment names and handles its invocations until the Runtime API goes away."""
     if os.environ.get("LAMBDOCK_STANDBY") == "1":
         standby.wait_for_assignment()
+    descriptor = os.environ.get("LAMBDOCK_RUNTIME_API_FD")
     settings = take_settings()
-    api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"], None if descriptor is None else int(descriptor))
     log = logs.install(settings)
     try:
         run(api, log)

@@ -1,3 +1,4 @@
+import { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Clock, Milliseconds } from '../../clock/clock.ts';
 import { WireError } from '../errors.ts';
@@ -23,18 +24,20 @@ export function collect(stream: Readable, limit: BodyLimit, clock: Clock): Promi
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    let timer = clock.after(LONGEST_PAUSE, onPause);
+    let timer = hasAllCome(stream) ? undefined : clock.after(LONGEST_PAUSE, onPause);
     // A loop over the stream would destroy it, and the connection with it, before the refusal is sent.
     const settle = (finish: () => void) => {
-      timer.cancel();
+      timer?.cancel();
       stream.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose);
       stream.on('error', () => {}); // of what nobody reads any more
       finish();
     };
     const onData = (chunk: Buffer) => {
       size += chunk.length;
-      timer.cancel();
-      timer = clock.after(LONGEST_PAUSE, onPause);
+      if (timer) {
+        timer.cancel();
+        timer = clock.after(LONGEST_PAUSE, onPause);
+      }
       if (size > limit.bytes) settle(() => reject(tooLarge(limit)));
       else chunks.push(chunk);
     };
@@ -47,6 +50,11 @@ export function collect(stream: Readable, limit: BodyLimit, clock: Clock): Promi
     }
     stream.on('data', onData).once('end', onEnd).once('error', onError).once('close', onClose);
   });
+}
+
+/** A small body comes with its head, and waits to be read. */
+function hasAllCome(stream: Readable): boolean {
+  return stream instanceof IncomingMessage && stream.complete;
 }
 
 function interrupted(): WireError {

@@ -9,7 +9,7 @@ export function decodePayload(
 ): unknown {
   if (shape.streaming) return request.stream ?? request.body;
   if (request.body.length === 0) return undefined;
-  if (shape.kind === 'blob') return Uint8Array.from(request.body);
+  if (shape.kind === 'blob') return new Uint8Array(request.body);
   if (shape.kind === 'string') return Buffer.from(request.body).toString('utf8');
   return parse(request.body);
 }

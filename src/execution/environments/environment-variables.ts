@@ -35,6 +35,9 @@ export interface VariableInput extends FixedInput {
 const READ_AT_START =
   /^(NODE_(?!PATH$)|LD_|DYLD_|PYTHON(?!PATH$)|UV_|MALLOC_|GLIBC_|OPENSSL_|SSL_|AWS_LAMBDA_EXEC_WRAPPER$)/;
 
+/** Of our own runtimes. */
+const DESCRIPTORS = { _LAMBDA_TELEMETRY_LOG_FD: '3', LAMBDOCK_RUNTIME_API_FD: '4' };
+
 /** Whether a function's own variables ask for a process of its own. */
 export function needsOwnStart(variables: Readonly<Record<string, string>>): boolean {
   return Object.keys(variables).some((name) => READ_AT_START.test(name));
@@ -48,7 +51,7 @@ export function standbyVariables(api: string, path: string, temporaryFolder: str
     TMPDIR: temporaryFolder,
     TZ: ':UTC',
     AWS_LAMBDA_RUNTIME_API: api,
-    _LAMBDA_TELEMETRY_LOG_FD: '3',
+    ...DESCRIPTORS,
     LAMBDOCK_STANDBY: '1',
   };
 }
@@ -71,7 +74,7 @@ export function runtimeVariables(input: VariableInput): Record<string, string> {
     ...(managed
       ? {
           AWS_EXECUTION_ENV: `AWS_Lambda_${fn.runtime}`,
-          _LAMBDA_TELEMETRY_LOG_FD: '3',
+          ...DESCRIPTORS,
           // Stacks name uploaded code where AWS keeps it.
           LAMBDOCK_SHOWN_TASK_ROOT: '/var/task',
         }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Clock, Milliseconds } from '../../clock/clock.ts';
 import { deferred } from '../../support/deferred.ts';
@@ -12,6 +13,7 @@ import type { OutputListener, Program, ProgramExit, ProgramPlan } from './progra
 
 /** How long after its end we still wait for the last of a process's output. */
 const OUTPUT_GRACE: Milliseconds = 250;
+const API_FD = 4;
 /**
  * Memory that the machine's programs count for themselves and AWS's do not, in MB: what libraries share, and a
  * toolchain that is not built for a small sandbox.
@@ -51,7 +53,7 @@ export class ProcessProgram implements Program {
       this.#labelled(plan.env),
     );
     this.#child = child;
-    const ofItsOwn = child.stdio.slice(1).filter((stream) => stream instanceof Readable);
+    const ofItsOwn = child.stdio.slice(1, API_FD).filter((stream) => stream instanceof Readable);
     this.#outputs = context.pipe ? [context.pipe.output] : ofItsOwn;
     child.on('error', (failure) => this.#finish({ code: null, signal: null, failure }));
     child.on('exit', (code, signal) => this.#onExit(code, signal));
@@ -68,6 +70,10 @@ export class ProcessProgram implements Program {
 
   get ended(): boolean {
     return this.#ended;
+  }
+
+  get apiSocket(): Socket | undefined {
+    return (this.#child.stdio as readonly unknown[])[API_FD] as Socket | undefined;
   }
 
   begin({ env, cwd, memoryMb }: Pick<ProgramPlan, 'env' | 'cwd' | 'memoryMb'>): void {
@@ -166,7 +172,7 @@ export class ProcessProgram implements Program {
 /** Starts a process whose output goes into `pipe`. */
 function spawnInto(
   pipe: OutputPipe | undefined,
-  { cwd, standby, frames }: ProgramPlan,
+  { cwd, standby, frames, apiSocket }: ProgramPlan,
   [file, ...args]: readonly string[],
   env: Record<string, string>,
 ): ChildProcess {
@@ -176,7 +182,13 @@ function spawnInto(
       cwd,
       env,
       detached: true,
-      stdio: [standby ? 'pipe' : 'ignore', output, output, frames ? output : 'ignore'],
+      stdio: [
+        standby ? 'pipe' : 'ignore',
+        output,
+        output,
+        frames ? output : 'ignore',
+        ...(apiSocket ? (['pipe'] as const) : []),
+      ],
     });
   } catch (error) {
     pipe?.output.destroy();

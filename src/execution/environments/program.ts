@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Milliseconds } from '../../clock/clock.ts';
 
 /** What to start in an environment: its runtime, or an extension. */
@@ -8,6 +9,8 @@ export interface ProgramPlan {
   env: Readonly<Record<string, string>>;
   /** It writes log events in AWS's frames to file descriptor 3. */
   frames: boolean;
+  /** It speaks the Runtime API by file descriptor 4, a socket, rather than by its address. */
+  apiSocket?: boolean;
   /** It waits for a line on stdin before it begins. */
   standby: boolean;
   memoryMb?: number;
@@ -30,6 +33,8 @@ export interface Program {
   /** Settles when it has ended and all that it wrote was read. Never rejects. */
   readonly exited: Promise<ProgramExit>;
   readonly ended: boolean;
+  /** The other end of the socket that it speaks the Runtime API by, where it has one. */
+  readonly apiSocket?: Socket | undefined;
   /** Who gets its output from now on. */
   onOutput: OutputListener;
   /** Has the beginning of a line told as it is: its end may never come. */

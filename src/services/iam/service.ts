@@ -29,17 +29,48 @@ export function createIam(iam: Iam): Service {
     model: iamModel(),
     permission: iamPermission(iam),
     constraints: withoutNamePatterns(readConstraints(constraints)),
-    limits: {
-      CreateOpenIDConnectProvider: 'without a thumbprint one is made up: the provider is not asked',
-      CreateVirtualMFADevice: 'the picture is empty',
-      EnableMFADevice: 'any codes are taken',
-      GetServiceLastAccessedDetails: 'tells what policies allow, and of no access',
-      GetServiceLastAccessedDetailsWithEntities: 'tells of no access',
-      ListPolicies: 'of AWS’s own policies those that applications and templates attach',
-      UploadServerCertificate: 'the private key is checked and not kept',
-    },
+    limits: LIMITS,
     operations: Object.fromEntries(
       Object.entries(operations).map(([name, operation]) => [name, checkNames(operation as AnyOperation)]),
     ),
   };
 }
+
+const NO_ORGANIZATION = 'always OrganizationNotFoundException: there are no organizations';
+const NO_DELEGATION = 'requests of partners of AWS’s: nobody makes any here';
+const NO_REPORT = 'needs AWS Organizations';
+const NO_PROPERTIES = 'which properties there are is not documented';
+const NO_TOKENS = 'STS gives out no tokens of its own yet';
+
+const LIMITS: NonNullable<Service['limits']> = {
+  AcceptDelegationRequest: NO_DELEGATION,
+  AcquireRole: NO_DELEGATION,
+  AssociateDelegationRequest: NO_DELEGATION,
+  CreateDelegationRequest: NO_DELEGATION,
+  CreateOpenIDConnectProvider: 'without a thumbprint one is made up: the provider is not asked',
+  CreateVirtualMFADevice: 'the picture is empty',
+  DisableOrganizationsRootCredentialsManagement: NO_ORGANIZATION,
+  DisableOrganizationsRootSessions: NO_ORGANIZATION,
+  DisableOutboundWebIdentityFederation: NO_TOKENS,
+  EnableMFADevice: 'any codes are taken',
+  EnableOrganizationsRootCredentialsManagement: NO_ORGANIZATION,
+  EnableOrganizationsRootSessions: NO_ORGANIZATION,
+  EnableOutboundWebIdentityFederation: NO_TOKENS,
+  GenerateOrganizationsAccessReport: NO_REPORT,
+  GetAccountProperties: NO_PROPERTIES,
+  GetDelegationRequest: NO_DELEGATION,
+  GetHumanReadableSummary: NO_DELEGATION,
+  GetOrganizationsAccessReport: NO_REPORT,
+  GetOutboundWebIdentityFederationInfo: NO_TOKENS,
+  GetRoleTemplateVersion: NO_DELEGATION,
+  GetServiceLastAccessedDetails: 'tells what policies allow, and of no access',
+  GetServiceLastAccessedDetailsWithEntities: 'tells of no access',
+  ListDelegationRequests: NO_DELEGATION,
+  ListOrganizationsFeatures: NO_ORGANIZATION,
+  ListPolicies: 'of AWS’s own policies those that applications and templates attach',
+  PutAccountProperties: NO_PROPERTIES,
+  RejectDelegationRequest: NO_DELEGATION,
+  SendDelegationToken: NO_DELEGATION,
+  UpdateDelegationRequest: NO_DELEGATION,
+  UploadServerCertificate: 'the private key is checked and not kept',
+};

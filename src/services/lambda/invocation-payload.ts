@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { InvalidRequestContentException } from '@aws-sdk/client-lambda';
 import { WireError } from '../../aws/errors.ts';
 
@@ -57,12 +58,8 @@ function invalidContent(message: string): InvalidRequestContentException {
 
 /** What is wrong with a payload, in the words of Jackson, which AWS passes on. Undefined where nothing is. */
 function problemOf(payload: Uint8Array): string | undefined {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload);
-  } catch {
-    return 'Invalid UTF-8 data';
-  }
+  if (!isUtf8(payload)) return 'Invalid UTF-8 data';
+  const text = Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString('utf8');
   try {
     JSON.parse(text);
     return undefined;

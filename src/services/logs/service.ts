@@ -127,6 +127,11 @@ import { deleteTransformer, getTransformer, putTransformer } from './operations/
 import { logsPermission } from './permission.ts';
 import { logsModel } from './schemas.ts';
 
+const NO_TABLES = 'there are no S3 tables';
+const NO_IMPORT = 'imports are from CloudTrail Lake, which is not there';
+const NO_SYSLOG = 'nothing listens for syslog';
+const NO_SOURCES = 'nothing tells sources of logs apart';
+
 /** CloudWatch Logs: groups, streams and events, and what reads them. */
 export function createLogs(logs: Logs): Service {
   return {
@@ -134,6 +139,22 @@ export function createLogs(logs: Logs): Service {
     permission: logsPermission,
     constraints: readConstraints(constraints),
     limits: {
+      AssociateSourceToS3TableIntegration: NO_TABLES,
+      CancelImportTask: NO_IMPORT,
+      CreateImportTask: NO_IMPORT,
+      DescribeImportTaskBatches: NO_IMPORT,
+      DescribeImportTasks: NO_IMPORT,
+      DeleteSyslogConfiguration: NO_SYSLOG,
+      ListSyslogConfigurations: NO_SYSLOG,
+      PutSyslogConfiguration: NO_SYSLOG,
+      DisassociateSourceFromS3TableIntegration: NO_TABLES,
+      ListSourcesForS3TableIntegration: NO_TABLES,
+      GetLogFields: NO_SOURCES,
+      ListAggregateLogGroupSummaries: NO_SOURCES,
+      GetLogObject: 'large objects are not taken out of events',
+      TestTransformer: 'events are not transformed yet',
+      UpdateAnomaly: 'there is no anomaly to suppress',
+      DescribeConfigurationTemplates: 'a list of AWS’s services, of which nothing comes here',
       AssociateKmsKey: 'the key is told of again; nothing is encrypted',
       CreateDelivery: 'stored; nothing is delivered',
       CreateExportTask: 'a task fails: there is no S3 yet to export to',

@@ -121,7 +121,7 @@ export class BufferedLogSink implements LogSink {
 
   #store(batches: readonly Batch[]): void {
     try {
-      const arrivals = this.#logs.database.transaction(() =>
+      const arrivals = this.#logs.database.quickTransaction(() =>
         batches.map(({ scope, group, stream, events }) => {
           const place = this.#place(scope, group, stream);
           return this.#logs.store(place.group, place.stream, inOrder(events));

@@ -92,6 +92,20 @@ export class Database implements Disposable {
     }
   }
 
+  /**
+   * As `transaction`, for what nobody was told to be kept: it survives when the daemon is killed, but the last of it may not
+   * survive a power cut, and so nobody waits for the disk.
+   */
+  quickTransaction<T>(work: () => T): T {
+    if (this.#connection.inTransaction) return this.transaction(work);
+    this.#connection.exec('PRAGMA synchronous = NORMAL');
+    try {
+      return this.transaction(work);
+    } finally {
+      this.#connection.exec('PRAGMA synchronous = FULL');
+    }
+  }
+
   /** Releases the file. Safe to repeat. */
   close(): void {
     this.#connection.close();

@@ -29,6 +29,7 @@ import {
   getServiceLastAccessedDetailsWithEntities,
   listPoliciesGrantingServiceAccess,
 } from './last-accessed.ts';
+import { withoutOrganization } from './organizations.ts';
 import {
   createServiceLinkedRole,
   deleteServiceLinkedRole,
@@ -48,6 +49,11 @@ export function accountOperations(iam: Iam) {
     DeleteAccountPasswordPolicy: deleteAccountPasswordPolicy(iam),
     GetAccountSummary: getAccountSummary(iam),
     SetSecurityTokenServicePreferences: setSecurityTokenServicePreferences(iam),
+    ListOrganizationsFeatures: withoutOrganization,
+    EnableOrganizationsRootCredentialsManagement: withoutOrganization,
+    DisableOrganizationsRootCredentialsManagement: withoutOrganization,
+    EnableOrganizationsRootSessions: withoutOrganization,
+    DisableOrganizationsRootSessions: withoutOrganization,
     GetAccountAuthorizationDetails: getAccountAuthorizationDetails(iam),
     GenerateCredentialReport: generateCredentialReport(iam),
     GetCredentialReport: getCredentialReport(iam),

@@ -172,7 +172,7 @@ async function ourRuntime(
   return {
     runtime: {
       ...versionOf(runtime),
-      ...(exact ? {} : { warning: `${runtime} runs on ${title} ${found} here` }),
+      ...(exact ? {} : { warning: `${runtime} runs on ${title} ${found} here, in ${image.reference}` }),
     },
     command: command as [string, ...string[]],
     mounts: [

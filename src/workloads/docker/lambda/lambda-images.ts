@@ -1,10 +1,11 @@
+import type { Clock, Milliseconds } from '../../../clock/clock.ts';
 import { CannotStart } from '../../../execution/environments/blueprint.ts';
 import { HostUnavailable } from '../../../execution/environments/host-unavailable.ts';
 import type { FunctionVersion } from '../../../execution/function-host.ts';
 import type { Engine } from '../engine/engine.ts';
 import { engineMessage, isNotFound, isUnavailable, unavailableReason } from '../engine/engine-errors.ts';
 import { withTag } from '../images/base-image.ts';
-import { awsImage, isAwsImage, splitRuntime } from './aws-images.ts';
+import { awsImage, isAwsImage, type Language, splitRuntime } from './aws-images.ts';
 
 /** An image that the engine has. */
 export interface LocalImage {
@@ -28,14 +29,27 @@ export interface LambdaImagesOptions {
   images: readonly string[];
   /** In front of `nodejs:22`. */
   prefix: string;
+  /** What the platform's own images are built on, by runtime: it stands in for AWS's where that can't be had. */
+  bases: Readonly<Record<string, string>>;
+  clock: Clock;
   /** Gets an image; rejects with a reason that a person understands. */
   pull(reference: string): Promise<void>;
 }
+
+/** An image that could not be pulled is not asked for again for so long: without a network each try takes its time. */
+const MISSING_FOR: Milliseconds = 60_000;
+/** The platform's runtime whose image can stand in for a language's. */
+const STAND_INS: Readonly<Partial<Record<Language, string>>> = {
+  nodejs: 'node',
+  python: 'python',
+  provided: 'golang',
+};
 
 /** The images that execution environments are made from. */
 export class LambdaImages {
   readonly #options: LambdaImagesOptions;
   readonly #pulls = new Map<string, Promise<void>>();
+  readonly #missing = new Map<string, { error: ImageMissing; until: Milliseconds }>();
 
   constructor(options: LambdaImagesOptions) {
     this.#options = options;
@@ -49,6 +63,8 @@ export class LambdaImages {
       return await this.get(reference);
     } catch (error) {
       if (!(error instanceof ImageMissing)) throw error;
+      const other = await this.#standIn(runtime);
+      if (other) return other;
       throw unsupported(
         `${runtime} runs in the image ${error.reference}, which is not there: ${error.message}. Pull it, or name another one with --lambda-images ${runtime}=…`,
       );
@@ -105,6 +121,14 @@ export class LambdaImages {
     }
   }
 
+  /** An image that is here and has the language, where AWS's own was not asked for by name. */
+  async #standIn(runtime: string): Promise<LocalImage | undefined> {
+    if (this.#chosen(runtime) !== undefined) return undefined;
+    const name = STAND_INS[splitRuntime(runtime)!.language];
+    const base = name && this.#options.bases[name];
+    return base === undefined ? undefined : this.find(base);
+  }
+
   #chosen(runtime: string): string | undefined {
     const { images } = this.#options;
     const named = (name: string) =>
@@ -117,11 +141,16 @@ export class LambdaImages {
   #pull(name: string): Promise<void> {
     const known = this.#pulls.get(name);
     if (known) return known;
+    const missing = this.#missing.get(name);
+    const { clock } = this.#options;
+    if (missing && clock.monotonic() < missing.until) return Promise.reject(missing.error);
     const pulling = this.#options
       .pull(name)
       .catch((error: unknown) => {
         if (isUnavailable(error)) throw orHostUnavailable(error);
-        throw new ImageMissing(name, engineMessage(error));
+        const failure = new ImageMissing(name, engineMessage(error));
+        this.#missing.set(name, { error: failure, until: clock.monotonic() + MISSING_FOR });
+        throw failure;
       })
       .finally(() => this.#pulls.delete(name));
     this.#pulls.set(name, pulling);

@@ -21,7 +21,7 @@ const PROGRESS_INTERVAL: Milliseconds = 2_000;
 
 export interface ContainerSitesInput
   extends Pick<BlueprintParts, 'code' | 'sdks' | 'runtimesDirectory'>,
-    Pick<LambdaImagesOptions, 'engine' | 'images' | 'prefix'>,
+    Pick<LambdaImagesOptions, 'engine' | 'images' | 'prefix' | 'bases'>,
     Pick<ContainerSitesOptions, 'endpointUrl'>,
     HostViewsOptions {
   engine: Engine;
@@ -38,7 +38,7 @@ export interface ContainerSitesInput
  * the engine does not see this machine's files, which code is on.
  */
 export async function openContainerSites(input: ContainerSitesInput): Promise<ContainerSites | undefined> {
-  const { engine, network, limits, images, prefix } = input;
+  const { engine, network, limits } = input;
   const { docker, version, endpoint } = engine;
   if (endpoint.address.kind !== 'socket' || (await findOwnContainer(docker))) return undefined;
   const containers = new FunctionContainers({ docker, network, limits });
@@ -50,9 +50,7 @@ export async function openContainerSites(input: ContainerSitesInput): Promise<Co
     views: new HostViews(input),
     looks: new ImageLooks(docker, limits.daemonId),
     images: new LambdaImages({
-      engine,
-      images,
-      prefix,
+      ...input,
       pull: (reference) => pullTold(reference, input),
     }),
     interpreters: new Interpreters({ docker, daemonId: limits.daemonId, rootless: version.rootless }),

@@ -7,6 +7,7 @@ import type { Reply } from '../../../http/send.ts';
 import { StatusBadge } from '../../../http/status-badge.tsx';
 import { Tabs } from '../../../http/tabs.tsx';
 import { iconClass } from '../../../ui/button.tsx';
+import { ScrollArea } from '../../../ui/scroll-area.tsx';
 import { duration, size } from '../../../ui/time.tsx';
 import styles from './reply-view.module.css';
 
@@ -48,9 +49,9 @@ export function ReplyView({ reply, stale, openable }: ReplyViewProps) {
               <>
                 {problem && <p className={styles.problem}>{problem}</p>}
                 {failure ? (
-                  <div className={styles.scroll}>
+                  <ScrollArea label="Failure" className={styles.scroll}>
                     <FailureView failure={failure} />
-                  </div>
+                  </ScrollArea>
                 ) : (
                   <BodyView
                     body={body}
@@ -72,10 +73,10 @@ export function ReplyView({ reply, stale, openable }: ReplyViewProps) {
             label: 'Headers',
             count: headers.length,
             content: (
-              <div className={`${styles.scroll} ${styles.headers}`}>
+              <ScrollArea label="Headers of the response" className={`${styles.scroll} ${styles.headers}`}>
                 <HeaderList headers={headers} />
                 <p className={styles.note}>Browsers hide Set-Cookie from pages; the activity shows it.</p>
-              </div>
+              </ScrollArea>
             ),
           },
         ]}

@@ -1,0 +1,7 @@
+import { OrganizationNotFoundException } from '@aws-sdk/client-iam';
+
+/** As in every account that is in no organization, of which there are none here. @throws OrganizationNotFoundException */
+export function withoutOrganization(): never {
+  const message = 'The request was rejected because no organization is associated with your account.';
+  throw new OrganizationNotFoundException({ message, Message: message, $metadata: {} });
+}

@@ -41,7 +41,7 @@ function frame(text: string): Buffer {
 
 describe('the output of a program in a container', () => {
   it('is lines of both streams, and frames among those of the first', async () => {
-    const told: [message: string, timestamp?: number][] = [];
+    const told: unknown[] = [];
     const output = new ProgramOutput(true, new ManualClock(), (...one) => told.push(one));
     const stream = new PassThrough();
     const read = output.follow(stream);

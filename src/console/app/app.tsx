@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react';
 import { useSession } from './api/session.ts';
 import { JournalProvider } from './live/journal.tsx';
 import { ListPage } from './pages/list/list-page.tsx';
@@ -33,11 +33,22 @@ export function App() {
 function Page() {
   const { path, query } = usePlace();
   const id = query.get('id') ?? '';
+  useFocusKept(`${path} ${id}`);
   return (
     <ErrorBoundary key={`${path} ${id}`}>
       <Suspense fallback={<output className="visually-hidden">Loading…</output>}>{pageOf(path, id)}</Suspense>
     </ErrorBoundary>
   );
+}
+
+/** With a page goes whatever had the focus in it; then the next page gets it, as a whole. */
+function useFocusKept(page: string): void {
+  const shown = useRef(page);
+  useEffect(() => {
+    if (shown.current === page) return;
+    shown.current = page;
+    if (document.activeElement === document.body) document.getElementById('main')?.focus();
+  }, [page]);
 }
 
 function pageOf(path: string, id: string): ReactNode {

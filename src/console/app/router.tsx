@@ -117,10 +117,18 @@ export function LeaveDialog() {
 }
 
 function onHistory(event: PopStateEvent): void {
-  const target = (event.state as { index?: number } | null)?.index ?? 0;
+  const state = event.state as { index?: number } | null;
+  if (state === null) {
+    // A link to a place on this page made an entry of its own, which leads nowhere else.
+    index++;
+    history.replaceState({ index }, '');
+    return;
+  }
+  const target = state.index ?? 0;
   const steps = target - index;
   if (steps === 0) return;
-  if (guard?.()) {
+  const next = read();
+  if (!isSame(next, place) && guard?.()) {
     history.go(-steps);
     ask(() => {
       guard = undefined;
@@ -129,8 +137,12 @@ function onHistory(event: PopStateEvent): void {
     return;
   }
   index = target;
-  place = read();
+  place = next;
   notify();
+}
+
+function isSame(one: Place, other: Place): boolean {
+  return one.path === other.path && one.query.toString() === other.query.toString();
 }
 
 function ask(go: () => void): void {

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { sessionShelf } from '../storage.ts';
 
 /**
  * The token of a daemon that listens for other machines, as the login asks for it. It is kept for this tab only: pages of functions have
@@ -12,7 +13,7 @@ interface Session {
   refused: boolean;
 }
 
-let session: Session = { token: sessionStorage.getItem(KEY), refused: false };
+let session: Session = { token: keptToken(), refused: false };
 const listeners = new Set<() => void>();
 
 export function useSession(): Session {
@@ -24,18 +25,34 @@ export function authorization(): Record<string, string> {
 }
 
 export function signIn(token: string): void {
-  sessionStorage.setItem(KEY, token);
+  try {
+    sessionShelf.setItem(KEY, token);
+  } catch {
+    // Then it is known until the page is left.
+  }
   change({ token, refused: false });
 }
 
 export function signOut(): void {
-  sessionStorage.removeItem(KEY);
+  try {
+    sessionShelf.removeItem(KEY);
+  } catch {
+    // It keeps nothing anyway.
+  }
   change({ token: null, refused: true });
 }
 
 /** Called by whoever gets a 401. */
 export function noteRefusal(): void {
   if (!session.refused) change({ ...session, refused: true });
+}
+
+function keptToken(): string | null {
+  try {
+    return sessionShelf.getItem(KEY);
+  } catch {
+    return null;
+  }
 }
 
 function change(next: Session): void {

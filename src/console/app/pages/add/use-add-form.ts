@@ -6,6 +6,7 @@ import type { RuntimeDocument } from '../../api/types.ts';
 import { DraftStore } from '../../drafts/draft-store.ts';
 import { useDraft } from '../../drafts/use-draft.ts';
 import { navigate, useLeaveGuard } from '../../router.tsx';
+import { localShelf } from '../../storage.ts';
 import { afterCreation, codeFor, EMPTY, hasContent, isAddDraft, runtimeKey, withCode } from './add-draft.ts';
 
 const FIELDS = ['title', 'runtime', 'version', 'code'] as const;
@@ -14,7 +15,7 @@ export type AddErrors = FieldErrors<AddField>;
 
 /** What is typed into the form, kept as a draft, and sent. */
 export function useAddForm() {
-  const drafts = useMemo(() => new DraftStore('new', isAddDraft, localStorage), []);
+  const drafts = useMemo(() => new DraftStore('new', isAddDraft, localShelf), []);
   const [draft, setDraft] = useState(() => drafts.read() ?? EMPTY);
   const [touched, setTouched] = useState(false);
   const [busy, setBusy] = useState(false);

@@ -5,6 +5,7 @@ import { toCurl } from '../../http/curl.ts';
 import { CurlButton } from '../../http/curl-button.tsx';
 import { useSend } from '../../http/use-send.ts';
 import { useJournalEntries } from '../../live/journal.tsx';
+import { localShelf } from '../../storage.ts';
 import { Button } from '../../ui/button.tsx';
 import { inputClass } from '../../ui/field.tsx';
 import { Switch } from '../../ui/switch.tsx';
@@ -17,7 +18,7 @@ import styles from './try-panel.module.css';
 /** Sends requests to a function and shows its answers, by hand or each time that its code is live anew. */
 export function TryPanel({ fn: { id } }: { fn: FullFunction }) {
   const endpoint = endpointOf(id);
-  const [history, setHistory] = useState(() => readHistory(id, localStorage));
+  const [history, setHistory] = useState(() => readHistory(id, localShelf));
   const [draft, setDraft] = useState<Draft>(() => history[0]?.draft ?? FIRST_DRAFT);
   const [again, setAgain] = useState(false);
   const { reply, busy, start, cancel } = useSend();
@@ -31,7 +32,7 @@ export function TryPanel({ fn: { id } }: { fn: FullFunction }) {
     const answer = await start(sendable(request));
     if (!answer) return;
     const { status, durationMs } = answer;
-    setHistory(remember(id, { draft, time, durationMs, ...(status > 0 ? { status } : {}) }, localStorage));
+    setHistory(remember(id, { draft, time, durationMs, ...(status > 0 ? { status } : {}) }, localShelf));
   };
   useJournalEntries((entry) => {
     if (again && entry.type === 'reload.finished' && entry.id === id && problem === undefined)
@@ -80,16 +81,20 @@ export function TryPanel({ fn: { id } }: { fn: FullFunction }) {
             onChange={(event) => change({ path: event.target.value })}
           />
         </div>
-        {/* With keys, so that who cancels does not press the other button with the same click. */}
-        {busy ? (
-          <Button key="cancel" className={styles.send} onClick={cancel}>
-            Cancel
-          </Button>
-        ) : (
-          <Button key="send" type="submit" tone="primary" className={styles.send}>
-            Send
-          </Button>
-        )}
+        {/* One button, so that whoever pressed it keeps the focus. */}
+        <Button
+          type="submit"
+          tone={busy ? 'plain' : 'primary'}
+          className={styles.send}
+          onClick={(event) => {
+            if (!busy) return;
+            // It may be the other button before the click is over.
+            event.preventDefault();
+            cancel();
+          }}
+        >
+          {busy ? 'Cancel' : 'Send'}
+        </Button>
         {problem !== undefined && (
           <p id="try-path-problem" className={styles.problem} role="alert">
             {problem}

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useReducer } from 'react';
 import { DraftStore } from '../../drafts/draft-store.ts';
 import { useDraft } from '../../drafts/use-draft.ts';
 import { useLeaveGuard } from '../../router.tsx';
+import { localShelf } from '../../storage.ts';
 import { beginEditing, type CodeDraft, edit, isDirty, type Stored } from './editing.ts';
 import { saveCode } from './save-code.ts';
 
@@ -17,7 +18,7 @@ interface CodeEditingOptions {
 
 /** The code as it is edited on this page: saved, kept as a draft until then, and brought together with what others save. */
 export function useCodeEditing({ id, stored, readOnly, refresh }: CodeEditingOptions) {
-  const drafts = useMemo(() => new DraftStore(id, isCodeDraft, localStorage), [id]);
+  const drafts = useMemo(() => new DraftStore(id, isCodeDraft, localShelf), [id]);
   const [editing, dispatch] = useReducer(edit, undefined, () =>
     beginEditing(stored, readOnly ? undefined : drafts.read()),
   );

@@ -39,6 +39,16 @@ describe('the focus', () => {
     await expect.poll(() => isFocused(page.getByRole('main')), SOON).toBe(true);
   });
 
+  it('is in the page when the message goes whose button was pressed', async () => {
+    await createFunction(daemon.url, { title: 'deleted by mistake', code: HELLO });
+    const { page } = await browser.visit(`${daemon.url}/lambda/list`);
+    const row = page.getByRole('row', { name: 'deleted by mistake' });
+    await row.getByRole('button', { name: /^Delete/ }).press('Enter');
+    await page.getByRole('button', { name: 'Undo' }).press('Enter');
+    await row.waitFor();
+    await expect.poll(() => isFocused(page.getByRole('main')), SOON).toBe(true);
+  });
+
   it('stays on the button that sends', async () => {
     const id = await createFunction(daemon.url, { title: 'sent by keyboard', code: HELLO });
     const { page } = await browser.visit(`${daemon.url}/lambda/info?id=${id}`);

@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useSession } from './api/session.ts';
 import { JournalProvider } from './live/journal.tsx';
 import { ListPage } from './pages/list/list-page.tsx';
@@ -9,6 +9,7 @@ import { buttonClass } from './ui/button.tsx';
 import { ErrorBoundary } from './ui/error-boundary.tsx';
 import { Notice } from './ui/notice.tsx';
 import { ToastProvider } from './ui/toasts.tsx';
+import { useFocusKept } from './ui/use-focus-kept.ts';
 
 // The list is what most visits begin with; the code editor and the charts come with the pages that show them.
 const AddPage = lazy(() => import('./pages/add/add-page.tsx'));
@@ -17,6 +18,7 @@ const ActivityPage = lazy(() => import('./pages/activity/activity-page.tsx'));
 
 export function App() {
   const { refused } = useSession();
+  useFocusKept();
   if (refused) return <LoginPage />;
   return (
     <ToastProvider>
@@ -33,22 +35,11 @@ export function App() {
 function Page() {
   const { path, query } = usePlace();
   const id = query.get('id') ?? '';
-  useFocusKept(`${path} ${id}`);
   return (
     <ErrorBoundary key={`${path} ${id}`}>
       <Suspense fallback={<output className="visually-hidden">Loading…</output>}>{pageOf(path, id)}</Suspense>
     </ErrorBoundary>
   );
-}
-
-/** With a page goes whatever had the focus in it; then the next page gets it, as a whole. */
-function useFocusKept(page: string): void {
-  const shown = useRef(page);
-  useEffect(() => {
-    if (shown.current === page) return;
-    shown.current = page;
-    if (document.activeElement === document.body) document.getElementById('main')?.focus();
-  }, [page]);
 }
 
 function pageOf(path: string, id: string): ReactNode {

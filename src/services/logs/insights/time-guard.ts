@@ -8,7 +8,7 @@ export class TookTooLong extends Error {
 
 /**
  * Runs what users' regular expressions are part of, and breaks it off where they take for ever. What it was working on is
- * then in no state to be used. See docs/decisions/009-bounded-regexes.md.
+ * then in no state to be used. See docs/decisions/014-bounded-regexes.md.
  */
 export class TimeGuard {
   readonly #context: { work: () => unknown };

@@ -32,7 +32,7 @@ export function putDeliveryDestination(
   logs: Logs,
 ): Operation<PutDeliveryDestinationCommandInput, PutDeliveryDestinationCommandOutput> {
   return (input, call) => {
-    const { name, outputFormat, deliveryDestinationConfiguration, roleArn, tags } = input;
+    const { name, outputFormat, deliveryDestinationConfiguration, roleArn, tags = {} } = input;
     const target = deliveryDestinationConfiguration?.destinationResourceArn;
     const type = target === undefined ? input.deliveryDestinationType : TYPES[target.split(':')[2] ?? ''];
     if (!type)
@@ -52,9 +52,9 @@ export function putDeliveryDestination(
     };
     logs.database.transaction(() => {
       deliveryDestinations(logs).put(call, '', name!, deliveryDestination);
-      logs.tags.put(call, arn, tags ?? {});
+      logs.tags.put(call, arn, tags);
     });
-    return { deliveryDestination: { ...deliveryDestination, tags } };
+    return { deliveryDestination };
   };
 }
 

@@ -35,7 +35,7 @@ export function putMetricFilter(
       filterName,
       filterPattern,
       metricTransformations: transformations,
-      creationTime: call.clock.now(),
+      creationTime: before?.creationTime ?? call.clock.now(),
       logGroupName,
       applyOnTransformedLogs,
       fieldSelectionCriteria: input.fieldSelectionCriteria,
@@ -61,7 +61,7 @@ function checkTransformation(transformation: MetricTransformation): MetricTransf
   if (!metricValue!.startsWith('$') && !Number.isFinite(Number(metricValue || 'none'))) {
     throw invalidParameter(`Invalid metric transformation: ${metricValue} is not a number or a field.`);
   }
-  return { ...transformation, unit: transformation.unit ?? 'None' };
+  return transformation;
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteMetricFilter.html */

@@ -100,7 +100,7 @@ export function deleteResourcePolicy(
     const before = policies.get(call, parent, name);
     if (before) checkRevision(before, expectedRevisionId);
     if (!policies.delete(call, parent, name)) {
-      throw notFound(`Policy with name [${policyName}] does not exist`);
+      throw notFound(`Policy with name [${policyName}] does not exist.`);
     }
     return {};
   };

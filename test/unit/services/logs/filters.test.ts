@@ -54,7 +54,7 @@ describe('metric filters', () => {
     await server.client.putMetricFilter({ ...filter, metricTransformations });
     const expected = {
       ...filter,
-      metricTransformations: [{ ...metricTransformations[0], unit: 'None' }],
+      metricTransformations,
       creationTime: server.clock.now(),
       applyOnTransformedLogs: false,
     };
@@ -197,6 +197,22 @@ describe('subscription filters', () => {
       failure(
         'InvalidParameterException',
         'Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to execute your function.',
+      ),
+    );
+    await expect(
+      subscribe('/none', 'one', '', 'arn:aws:lambda:eu-west-1:111122223333:function:f'),
+    ).rejects.toMatchObject(
+      failure(
+        'AccessDeniedException',
+        'Cross-account lambda invocation passing is not allowed. You must use DestinationPolicies to create cross account lambda triggers.',
+      ),
+    );
+    await expect(
+      subscribe('/none', 'one', '', 'arn:aws:kinesis:eu-west-1:111122223333:stream/s'),
+    ).rejects.toMatchObject(
+      failure(
+        'InvalidParameterException',
+        'destinationArn for vendor kinesis cannot be used without roleArn',
       ),
     );
     await expect(

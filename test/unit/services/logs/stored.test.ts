@@ -25,7 +25,7 @@ test('resource policies', async () => {
   await server.client.deleteResourcePolicy({ policyName: 'route53' });
   await expect(server.client.deleteResourcePolicy({ policyName: 'route53' })).rejects.toMatchObject({
     ...UNKNOWN,
-    message: 'Policy with name [route53] does not exist',
+    message: 'Policy with name [route53] does not exist.',
   });
   for (let n = 0; n < 10; n++) await server.client.putResourcePolicy({ ...policy, policyName: `p${n}` });
   await expect(server.client.putResourcePolicy(policy)).rejects.toMatchObject({
@@ -85,11 +85,15 @@ test('deliveries from a source to a destination', async () => {
     logType,
     tags: { a: 'b' },
   });
+  await expect(
+    server.client.putDeliverySource({ name: 'bucket', resourceArn: 'arn:aws:s3:::bucket', logType }),
+  ).rejects.toMatchObject({ ...UNKNOWN, message: 'Cannot access provided service.' });
   const deliveryDestinationConfiguration = { destinationResourceArn: 'arn:aws:s3:::bucket' };
   const { deliveryDestination } = await server.client.putDeliveryDestination({
     name: 'target',
     outputFormat: 'json',
     deliveryDestinationConfiguration,
+    tags: { c: 'd' },
   });
   expect(deliveryDestination).toEqual({
     name: 'target',

@@ -180,6 +180,7 @@ export class AwsHandler {
     const input = decode(protocol, operation, await exchange.request(operation, model.identity));
     const code = model.identity.validationCode ?? protocol.validationCode;
     const { hidesValues } = model.identity;
+    service.precheck?.(input as object);
     if (operation.input.kind === 'structure')
       validate(operation.input, input, constraints, { code, hidesValues });
     this.#options.strict?.authorize(service, operation, input, call, name);

@@ -31,6 +31,8 @@ export interface Service {
   model: ServiceModel;
   operations: Readonly<Partial<Record<string, AnyOperation>>>;
   constraints: Constraints;
+  /** What is refused before constraints are looked at, and in other words. */
+  precheck?(input: object): void;
   /** Operations that may be called without a signature. */
   unsigned?: readonly string[];
   /** What a call needs the right to: all of it. */

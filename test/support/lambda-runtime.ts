@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { PATIENCE } from './patience.ts';
 
 const ROOT = '/2018-06-01/runtime';
-const PATIENCE = 15_000;
 
 /** What a runtime has told the Runtime API. */
 export interface Told {
@@ -194,7 +194,9 @@ export class RuntimeUnderTest implements AsyncDisposable {
     return withPatience('the end of the process', this.#exit);
   }
 
-  get output(): string {
+  /** What it has written when it waits for an invocation, or has ended. */
+  async output(): Promise<string> {
+    await this.#end();
     return Buffer.concat(this.#output).toString('utf8');
   }
 
@@ -204,7 +206,9 @@ export class RuntimeUnderTest implements AsyncDisposable {
     return JSON.parse((await this.api.invoke(event, headers)).text);
   }
 
-  frames(): Frame[] {
+  /** The frames it has written when it waits for an invocation, or has ended. */
+  async frames(): Promise<Frame[]> {
+    await this.#end();
     const bytes = Buffer.concat(this.#frames);
     const frames: Frame[] = [];
     for (let at = 0; at < bytes.length; ) {
@@ -219,6 +223,16 @@ export class RuntimeUnderTest implements AsyncDisposable {
     return frames;
   }
 
+  /**
+   * Ends the process once it has nothing more to do. What comes through pipes is read independently of what comes to the API: only
+   * their end tells that everything was read.
+   */
+  async #end(): Promise<void> {
+    await Promise.race([this.api.asked(), this.exit()]);
+    this.#child.kill('SIGKILL');
+    await this.exit();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.#exit;
@@ -231,6 +245,7 @@ async function withPatience<T>(what: string, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`The runtime has not come to ${what}`)), PATIENCE);
+    timer.unref();
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

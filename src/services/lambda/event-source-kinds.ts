@@ -19,9 +19,9 @@ type Members = readonly (keyof CreateEventSourceMappingRequest)[];
 interface KindRules {
   /** Members that this kind knows, beside those that all kinds do. */
   members: Members;
-  /** Whether it is read from a position. */
-  positioned: boolean;
-  batchSize: { usual: number; most: number };
+  /** Members without which there is no mapping, in the order in which AWS misses them. */
+  required: Members;
+  usualBatch: number;
   /** What is answered where a request does not say. */
   defaults: Partial<EventSourceMappingConfiguration>;
   reason: 'USER_INITIATED' | 'User action';
@@ -35,8 +35,8 @@ const QUEUE: KindRules = {
     'MetricsConfig',
     'ProvisionedPollerConfig',
   ],
-  positioned: false,
-  batchSize: { usual: 10, most: 10_000 },
+  required: [],
+  usualBatch: 10,
   defaults: { MaximumBatchingWindowInSeconds: 0, FunctionResponseTypes: [] },
   reason: 'USER_INITIATED',
 };
@@ -55,8 +55,8 @@ const STREAM: KindRules = {
     'TumblingWindowInSeconds',
     'MetricsConfig',
   ],
-  positioned: true,
-  batchSize: { usual: 100, most: 10_000 },
+  required: ['StartingPosition'],
+  usualBatch: 100,
   defaults: {
     MaximumBatchingWindowInSeconds: 0,
     ParallelizationFactor: 1,
@@ -87,31 +87,28 @@ const KAFKA: KindRules = {
     'MetricsConfig',
     'LoggingConfig',
   ],
-  positioned: true,
-  batchSize: { usual: 100, most: 10_000 },
-  defaults: { LastProcessingResult: 'No records processed', DestinationConfig: { OnFailure: {} } },
+  required: ['Topics', 'StartingPosition'],
+  usualBatch: 100,
+  defaults: { LastProcessingResult: 'No records processed' },
   reason: 'USER_INITIATED',
 };
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html */
 const RULES: Readonly<Record<EventSourceKind, KindRules>> = {
   sqs: QUEUE,
-  'sqs-fifo': {
-    ...QUEUE,
-    members: QUEUE.members.filter((member) => member !== 'MaximumBatchingWindowInSeconds'),
-    batchSize: { usual: 10, most: 10 },
-  },
+  'sqs-fifo': QUEUE,
   kinesis: STREAM,
   dynamodb: STREAM,
   msk: { ...KAFKA, members: [...KAFKA.members, 'AmazonManagedKafkaEventSourceConfig'] },
   kafka: {
     ...KAFKA,
     members: [...KAFKA.members, 'SelfManagedEventSource', 'SelfManagedKafkaEventSourceConfig'],
+    required: ['SourceAccessConfigurations', ...KAFKA.required],
   },
   mq: {
     members: ['MaximumBatchingWindowInSeconds', 'Queues', 'SourceAccessConfigurations'],
-    positioned: false,
-    batchSize: { usual: 100, most: 10_000 },
+    required: ['SourceAccessConfigurations', 'Queues'],
+    usualBatch: 100,
     defaults: { LastProcessingResult: 'No records processed' },
     reason: 'USER_INITIATED',
   },
@@ -123,15 +120,25 @@ const RULES: Readonly<Record<EventSourceKind, KindRules>> = {
       'SourceAccessConfigurations',
       'DocumentDBEventSourceConfig',
     ],
-    positioned: true,
-    batchSize: { usual: 100, most: 10_000 },
-    defaults: { LastProcessingResult: 'No records processed' },
-    reason: 'USER_INITIATED',
+    required: ['StartingPosition'],
+    usualBatch: 100,
+    defaults: { MaximumBatchingWindowInSeconds: 0, LastProcessingResult: 'No records processed' },
+    reason: 'User action',
   },
 };
 
 /** Those that only some kinds know. */
 const SPECIAL = new Set(Object.values(RULES).flatMap(({ members }) => members));
+
+/** What Kafka's and MQ's own checks name, in another spelling than the check that all kinds share. */
+const NAMED_AS_ON_THE_WIRE: ReadonlySet<string> = new Set([
+  'StartingPosition',
+  'StartingPositionTimestamp',
+  'FunctionResponseTypes',
+  'Topics',
+  'Queues',
+  'SourceAccessConfigurations',
+]);
 
 const KINDS: readonly (readonly [pattern: RegExp, kind: EventSourceKind])[] = [
   [/^arn:[^:]+:sqs:[^:]+:\d{12}:[^:]+\.fifo$/, 'sqs-fifo'],
@@ -148,14 +155,25 @@ export function kindOf({
   EventSourceArn: arn,
   SelfManagedEventSource: own,
 }: Pick<CreateEventSourceMappingRequest, 'EventSourceArn' | 'SelfManagedEventSource'>): EventSourceKind {
-  if (arn === undefined && own) return 'kafka';
-  const kind = arn === undefined ? undefined : KINDS.find(([pattern]) => pattern.test(arn))?.[1];
-  if (!kind) throw invalidParameter('Unrecognized event source.');
+  if (arn === undefined) {
+    if (own) return 'kafka';
+    throw invalidParameter('Unrecognized event source.');
+  }
+  const kind = KINDS.find(([pattern]) => pattern.test(arn))?.[1];
+  if (!kind) throw invalidParameter(`Unrecognized event source. Unsupported source arn : ${arn}`);
   return kind;
 }
 
 export function rulesOf(kind: EventSourceKind): KindRules {
   return RULES[kind];
+}
+
+export function isKafka(kind: EventSourceKind): boolean {
+  return kind === 'msk' || kind === 'kafka';
+}
+
+export function isQueue(kind: EventSourceKind): boolean {
+  return kind === 'sqs' || kind === 'sqs-fifo';
 }
 
 /** Refuses what a kind of source does not know. @throws InvalidParameterValueException */
@@ -166,6 +184,35 @@ export function checkMembers(
   const { members } = RULES[kind];
   for (const member of SPECIAL) {
     if (input[member] === undefined || members.includes(member)) continue;
-    throw invalidParameter(`Unsupported ${member} parameter for given event source mapping type.`);
+    if (isQueue(kind) && member === 'StartingPosition') {
+      throw invalidParameter('StartingPosition is not valid for SQS event sources.');
+    }
+    if (isQueue(kind) && member === 'StartingPositionTimestamp') {
+      throw invalidParameter('Timestamp is not valid for SQS event sources.');
+    }
+    const brokers = isKafka(kind) || kind === 'mq';
+    const name = brokers && NAMED_AS_ON_THE_WIRE.has(member) ? `'${wireName(member)}'` : member;
+    throw invalidParameter(`Unsupported ${name} parameter for given event source mapping type.`);
   }
+}
+
+/** Refuses a new mapping without what its kind has to have. @throws InvalidParameterValueException */
+export function checkRequired(
+  kind: EventSourceKind,
+  input: Readonly<Partial<CreateEventSourceMappingRequest>>,
+): void {
+  for (const member of RULES[kind].required) {
+    if (input[member] !== undefined) continue;
+    if (kind === 'documentdb') throw invalidParameter(`Invalid parameters: ${wireName(member)}`);
+    if (kind === 'kinesis' || kind === 'dynamodb') {
+      throw invalidParameter(
+        `1 validation error detected: Value null at '${wireName(member)}' failed to satisfy constraint: Member must not be null.`,
+      );
+    }
+    throw invalidParameter(`Required '${wireName(member)}' parameter is missing.`);
+  }
+}
+
+function wireName(member: string): string {
+  return member.charAt(0).toLowerCase() + member.slice(1);
 }

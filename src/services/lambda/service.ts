@@ -1,8 +1,7 @@
-import { type Constraints, readConstraints } from '../../aws/constraints.ts';
 import type { Service } from '../../aws/service.ts';
 import { ObjectStoreUnavailable } from '../../storage/errors.ts';
 import type { ServiceDependencies } from '../catalogue.ts';
-import constraints from './constraints.json' with { type: 'json' };
+import { lambdaConstraints } from './front-constraints.ts';
 import { Lambda, type LambdaDependencies } from './lambda.ts';
 import { MISSING_HOST } from './missing-host.ts';
 import { createAlias } from './operations/create-alias.ts';
@@ -97,23 +96,3 @@ const FUNCTION_LIMITS: Service['limits'] = {
   Invoke: 'results of events go to functions only; those for other destinations are noted in the journal',
   ListFunctions: 'MasterRegion finds nothing: there is no Lambda@Edge',
 };
-
-/** AWS does not look at these in its front: its operations have words of their own. */
-const LEFT_TO_OPERATIONS: readonly (readonly [shape: string, member: string])[] = [
-  ['CreateFunctionRequest', 'Runtime'],
-  ['UpdateFunctionConfigurationRequest', 'Runtime'],
-  ['AliasRoutingConfiguration', 'AdditionalVersionWeights{}'],
-  ['AliasRoutingConfiguration', 'AdditionalVersionWeights{=}'],
-];
-
-function lambdaConstraints(): Constraints {
-  const left = (shape: string, member: string) =>
-    LEFT_TO_OPERATIONS.some(([one, other]) => one === shape && other === member);
-  const entries = Object.entries(readConstraints(constraints));
-  return Object.fromEntries(
-    entries.map(([shape, members]) => [
-      shape,
-      Object.fromEntries(Object.entries(members).filter(([member]) => !left(shape, member))),
-    ]),
-  );
-}

@@ -47,6 +47,18 @@ export function brokenConstraint(
   );
 }
 
+const LONGEST_NAME = 512;
+
+/** Of groups and streams, by whichever operation: AWS says it in words of its own. */
+export function checkNameLengths(input: { logGroupName?: string; logStreamName?: string }): void {
+  const { logGroupName = '', logStreamName = '' } = input;
+  if (logGroupName.length > LONGEST_NAME || logStreamName.length > LONGEST_NAME) {
+    throw invalidParameter(
+      `Invalid LogGroup or LogStream, both must have length less than or equal to ${LONGEST_NAME}.`,
+    );
+  }
+}
+
 export const NO_GROUP = 'The specified log group does not exist.';
 export const NO_STREAM = 'The specified log stream does not exist.';
 export const BAD_TOKEN = 'The specified nextToken is invalid.';

@@ -24,7 +24,8 @@ export interface QueryRequest {
 export interface StoredQuery {
   id: string;
   scope: Scope;
-  text: string;
+  /** The query with what it is asked of, as AWS tells of it. */
+  source: string;
   groups: readonly string[];
   status: QueryStatus;
   created: number;
@@ -71,7 +72,7 @@ export class Queries {
     const query: StoredQuery = {
       id: randomUUID(),
       scope: { account: scope.account, region: scope.region },
-      text: request.text,
+      source: sourceOf(request),
       groups: request.groups.map(({ name }) => name),
       status: 'Running',
       created: now,
@@ -213,4 +214,9 @@ export function toQueryEvent(event: ScannedEvent, { name, account }: LogGroupRow
     account,
     pointer: eventPointer({ stream: stream.id, timestamp, seq }),
   };
+}
+
+function sourceOf({ text, groups, start, end }: QueryRequest): string {
+  const names = groups.map(({ name }) => `"${name}"`).join(', ');
+  return `SOURCE ${names} START=${start} END=${end} | ${text}`;
 }

@@ -1,6 +1,7 @@
 import { readConstraints } from '../../aws/constraints.ts';
 import type { AnyOperation, Service } from '../../aws/service.ts';
 import constraints from './constraints.json' with { type: 'json' };
+import { checkNameLengths } from './errors.ts';
 import type { Logs } from './logs.ts';
 import {
   createLogAnomalyDetector,
@@ -138,6 +139,7 @@ export function createLogs(logs: Logs): Service {
     model: logsModel(),
     permission: logsPermission,
     constraints: readConstraints(constraints),
+    precheck: checkNameLengths,
     limits: {
       AssociateSourceToS3TableIntegration: NO_TABLES,
       CancelImportTask: NO_IMPORT,

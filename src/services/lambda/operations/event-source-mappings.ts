@@ -19,9 +19,10 @@ import type { Operation } from '../../../aws/service.ts';
 import type { Clock } from '../../../clock/clock.ts';
 import { conflict, invalidParameter, notFound } from '../errors.ts';
 import { checkNewMapping, checkSettings } from '../event-source-checks.ts';
-import { type EventSourceKind, kindOf, rulesOf } from '../event-source-kinds.ts';
+import { type EventSourceKind, isKafka, isQueue, rulesOf } from '../event-source-kinds.ts';
+import { checkConcurrency } from '../event-source-pollers.ts';
 import type { Lambda } from '../lambda.ts';
-import { functionArn } from '../names.ts';
+import { arnOf, functionArn } from '../names.ts';
 import { pageOf } from '../paging.ts';
 import type { Resources } from '../resources.ts';
 import type { MappingPhase, MappingRecord } from '../store/event-source-store.ts';
@@ -36,14 +37,14 @@ export function createEventSourceMapping(
   { eventSources }: Resources,
 ): Operation<CreateEventSourceMappingCommandInput, CreateEventSourceMappingCommandOutput> {
   return (input, call) => {
-    const kind = kindOf(input);
-    checkNewMapping(kind, input);
+    const kind = checkNewMapping(input, call);
     const target = lookUp(lambda, input, call, 'CreateEventSourceMapping');
     const FunctionArn = arnOfFunction(target);
+    checkConcurrency(input, lambda.reservedOf(target.ref));
     const same = eventSources
       .list(call)
       .find(({ shown, phase }) => phase !== 'Deleting' && isSame(shown, input, FunctionArn));
-    if (same) throw alreadyMapped(kind, input, target, same);
+    if (same) throw alreadyMapped(kind, input, target, same.id);
     const id = randomUUID();
     const arn = `arn:${call.partition}:lambda:${call.region}:${call.account}:event-source-mapping:${id}`;
     const tags = input.Tags ?? {};
@@ -57,7 +58,7 @@ export function createEventSourceMapping(
       until: now + lambda.transition,
       lastModified: now,
       ...(input.StartingPositionTimestamp ? { startingTime: input.StartingPositionTimestamp.getTime() } : {}),
-      shown: newSettings(kind, input, FunctionArn, arn),
+      shown: newSettings(kind, input, { id, FunctionArn, arn }),
     };
     lambda.functions.transaction(() => {
       eventSources.put(call, record);
@@ -78,11 +79,16 @@ export function updateEventSourceMapping(
     const { clock, transition } = lambda;
     if (isUnderWay(before, clock)) throw inUse('update');
     const { UUID: _, Enabled, FunctionName, ...settings } = input;
-    checkSettings(before.kind, { ...keptBatch(before), ...settings });
+    checkSettings(before.kind, { ...keptSettings(before), ...settings });
     const shown = { ...before.shown, ...given(settings) };
-    if (FunctionName !== undefined) {
-      shown.FunctionArn = arnOfFunction(lookUp(lambda, { FunctionName }, call, 'UpdateEventSourceMapping'));
-    }
+    const target = lookUp(
+      lambda,
+      { FunctionName: FunctionName ?? before.shown.FunctionArn },
+      call,
+      'UpdateEventSourceMapping',
+    );
+    if (FunctionName !== undefined) shown.FunctionArn = arnOfFunction(target);
+    checkConcurrency(settings, lambda.reservedOf(target.ref));
     const enabled = Enabled ?? before.enabled;
     const phase: MappingPhase = enabled === before.enabled ? 'Updating' : enabled ? 'Enabling' : 'Disabling';
     const now = clock.now();
@@ -150,54 +156,79 @@ function arnOfFunction({ ref, record }: Target): string {
   return functionArn(ref, ref.qualifier);
 }
 
+/** Whether both read the same for the same function; of Kafka and MQ, where they have a topic or a queue in common. */
 function isSame(
   shown: MappingRecord['shown'],
   input: CreateEventSourceMappingRequest,
   FunctionArn: string,
 ): boolean {
-  if (shown.FunctionArn !== FunctionArn || shown.EventSourceArn !== input.EventSourceArn) return false;
-  const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+  const shared = (one: readonly string[], other: readonly string[]) =>
+    one.some((item) => other.includes(item));
+  const sameNames = (one: readonly string[] = [], other: readonly string[] = []) =>
+    (one.length === 0 && other.length === 0) || shared(one, other);
   return (
-    same(shown.SelfManagedEventSource, input.SelfManagedEventSource) &&
-    same(shown.Topics, input.Topics) &&
-    same(shown.Queues, input.Queues)
+    shown.FunctionArn === FunctionArn &&
+    shared(sourcesOf(shown), sourcesOf(input)) &&
+    sameNames(shown.Topics, input.Topics) &&
+    sameNames(shown.Queues, input.Queues)
   );
+}
+
+/** The ARN, or the addresses of Kafka's servers. */
+function sourcesOf({
+  EventSourceArn,
+  SelfManagedEventSource,
+}: Pick<CreateEventSourceMappingRequest, 'EventSourceArn' | 'SelfManagedEventSource'>): string[] {
+  if (EventSourceArn !== undefined) return [EventSourceArn];
+  return SelfManagedEventSource?.Endpoints?.KAFKA_BOOTSTRAP_SERVERS ?? [];
 }
 
 function alreadyMapped(
   kind: EventSourceKind,
-  { EventSourceArn }: CreateEventSourceMappingRequest,
+  input: CreateEventSourceMappingRequest,
   { ref }: Target,
-  { id }: MappingRecord,
+  id: string,
 ): Error {
-  const rest = `Please update or delete the existing mapping with UUID ${id}`;
-  if (kind === 'sqs' || kind === 'sqs-fifo') {
+  const { EventSourceArn, Topics = [] } = input;
+  const rest = `already exists. Please update or delete the existing mapping with UUID ${id}`;
+  if (isKafka(kind)) {
     return conflict(
-      `An event source mapping with SQS arn (" ${EventSourceArn} ") and function (" ${ref.name} ") already exists. ${rest}`,
+      `An event source mapping with event source ("${sourcesOf(input).join(',')}"), function ("${arnOf(ref)}"), topics ("${Topics.join(',')}") ${rest}`,
+    );
+  }
+  if (isQueue(kind)) {
+    return conflict(
+      `An event source mapping with SQS arn (" ${EventSourceArn} ") and function (" ${ref.name} ") ${rest}`,
     );
   }
   return conflict(
-    `The event source arn (" ${EventSourceArn} ") and function (" ${ref.name} ") provided mapping already exists. ${rest}`,
+    `The event source arn (" ${EventSourceArn} ") and function (" ${ref.name} ") provided mapping ${rest}`,
   );
 }
 
 function newSettings(
   kind: EventSourceKind,
   input: CreateEventSourceMappingRequest,
-  FunctionArn: string,
-  EventSourceMappingArn: string,
+  { id, FunctionArn, arn }: { id: string; FunctionArn: string; arn: string },
 ): MappingRecord['shown'] {
   const { FunctionName: _, Enabled: __, Tags: ___, StartingPositionTimestamp: ____, ...settings } = input;
-  const { defaults, batchSize, reason } = rulesOf(kind);
-  const consumer = { ConsumerGroupId: randomUUID() };
+  const { defaults, usualBatch, reason } = rulesOf(kind);
+  const consumer = { ConsumerGroupId: id };
   return {
-    BatchSize: batchSize.usual,
+    BatchSize: usualBatch,
     ...defaults,
-    ...(kind === 'msk' ? { AmazonManagedKafkaEventSourceConfig: consumer } : {}),
-    ...(kind === 'kafka' ? { SelfManagedKafkaEventSourceConfig: consumer } : {}),
     ...given(settings),
+    ...(kind === 'msk'
+      ? { AmazonManagedKafkaEventSourceConfig: { ...consumer, ...input.AmazonManagedKafkaEventSourceConfig } }
+      : {}),
+    ...(kind === 'kafka'
+      ? { SelfManagedKafkaEventSourceConfig: { ...consumer, ...input.SelfManagedKafkaEventSourceConfig } }
+      : {}),
+    ...(kind === 'documentdb'
+      ? { DocumentDBEventSourceConfig: { FullDocument: 'Default', ...input.DocumentDBEventSourceConfig } }
+      : {}),
     FunctionArn,
-    EventSourceMappingArn,
+    EventSourceMappingArn: arn,
     StateTransitionReason: reason,
   };
 }
@@ -219,8 +250,10 @@ function given(
 }
 
 /** What an update leaves as it is counts when the rest is checked. */
-function keptBatch({ shown: { BatchSize, MaximumBatchingWindowInSeconds }, kind }: MappingRecord) {
-  return kind === 'sqs' ? { BatchSize, MaximumBatchingWindowInSeconds } : { BatchSize };
+function keptSettings({ shown, kind }: MappingRecord) {
+  if (!isQueue(kind)) return {};
+  const { BatchSize, MaximumBatchingWindowInSeconds, ScalingConfig, ProvisionedPollerConfig } = shown;
+  return { BatchSize, MaximumBatchingWindowInSeconds, ScalingConfig, ProvisionedPollerConfig };
 }
 
 function isUnderWay({ until }: MappingRecord, clock: Clock): boolean {

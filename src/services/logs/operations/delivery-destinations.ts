@@ -32,11 +32,16 @@ export function putDeliveryDestination(
   logs: Logs,
 ): Operation<PutDeliveryDestinationCommandInput, PutDeliveryDestinationCommandOutput> {
   return (input, call) => {
-    const { name, outputFormat, deliveryDestinationConfiguration, roleArn, tags } = input;
+    const { name, outputFormat, deliveryDestinationConfiguration, roleArn, tags = {} } = input;
     const target = deliveryDestinationConfiguration?.destinationResourceArn;
     const type = target === undefined ? input.deliveryDestinationType : TYPES[target.split(':')[2] ?? ''];
     if (!type)
       throw invalid(`Invalid delivery destination: ${target ?? 'there is no destinationResourceArn'}`);
+    if (type === 'CWL' && outputFormat === 'parquet') throw invalid('Invalid output format value provided.');
+    const region = target?.split(':')[3];
+    if (region && region !== call.region) {
+      throw invalid('Region from identity does not match the Destination Resource ARN.');
+    }
     const before = deliveryDestinations(logs).get(call, '', name!);
     if (before?.outputFormat !== undefined && outputFormat && before.outputFormat !== outputFormat) {
       throw invalid('The output format of a Delivery Destination can not be changed.');
@@ -52,9 +57,9 @@ export function putDeliveryDestination(
     };
     logs.database.transaction(() => {
       deliveryDestinations(logs).put(call, '', name!, deliveryDestination);
-      logs.tags.put(call, arn, tags ?? {});
+      logs.tags.put(call, arn, tags);
     });
-    return { deliveryDestination: { ...deliveryDestination, tags } };
+    return { deliveryDestination };
   };
 }
 

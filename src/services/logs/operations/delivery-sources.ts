@@ -18,6 +18,9 @@ import { withTags } from '../tags.ts';
 
 const UNKNOWN = 'Requested Delivery Source does not exist in this account.';
 
+/** Services that vend no logs this way. */
+const NO_SOURCES = ['s3', 'lambda', 'logs', 'firehose', 'kinesis', 'sqs', 'sns', 'dynamodb', 'iam'];
+
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDeliverySource.html */
 export function putDeliverySource(
   logs: Logs,
@@ -25,6 +28,7 @@ export function putDeliverySource(
   return ({ name, resourceArn: resource, logType, tags, deliverySourceConfiguration }, call) => {
     const service = resource!.split(':')[2];
     if (!resource!.startsWith('arn:') || !service) throw invalid(`Invalid resource ARN: ${resource}`);
+    if (NO_SOURCES.includes(service)) throw notFound('Cannot access provided service.');
     const before = deliverySources(logs).get(call, '', name!);
     if (before && before.resourceArns![0] !== resource && deliveriesOf(logs, call, name!).length > 0) {
       throw conflict('A Delivery Source that has deliveries can not be given another resource.');

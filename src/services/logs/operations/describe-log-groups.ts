@@ -41,7 +41,10 @@ export function describeLogGroups(
     const after = nextToken === undefined ? '' : readToken<string>(LIST, nextToken);
     const { groups, more } = matchingGroups(logs, call, { after, limit, wanted: filterOf(input) });
     return {
-      logGroups: groups.map((group) => describe(logs, call, group)),
+      logGroups: groups.map((group) => {
+        const described = describe(logs, call, group);
+        return logGroupNamePattern === undefined ? described : asFound(described);
+      }),
       nextToken: more ? writeToken(LIST, groups.at(-1)!.name) : undefined,
     };
   };
@@ -52,6 +55,11 @@ function filterOf(input: DescribeLogGroupsCommandInput): (group: LogGroupRow) =>
   const classes = logGroupClass && classesOf(logGroupClass);
   return ({ name, class: itsClass }) =>
     name.startsWith(prefix) && name.includes(pattern) && (!classes || classes.includes(itsClass));
+}
+
+/** A search by pattern goes through an index at AWS, which knows less. */
+function asFound({ storedBytes, deletionProtectionEnabled, ...known }: LogGroup): LogGroup {
+  return known;
 }
 
 /** These two are asked for together. */
@@ -99,7 +107,7 @@ function describe(logs: Logs, call: Call, group: LogGroupRow): LogGroup {
     dataProtectionStatus: dataProtection(logs).get(call, group.name, '')?.status,
     logGroupClass: group.class as LogGroup['logGroupClass'],
     logGroupArn: arn,
-    deletionProtectionEnabled: group.protected === null ? undefined : group.protected === 1,
+    deletionProtectionEnabled: group.protected === 1,
     bearerTokenAuthenticationEnabled: group.bearer === null ? undefined : group.bearer === 1,
   };
 }

@@ -80,7 +80,7 @@ export function describeQueries(
       queries: found.slice(from, to).map((query) => ({
         queryLanguage: 'CWLI',
         queryId: query.id,
-        queryString: query.text,
+        queryString: query.source,
         status: query.status,
         createTime: query.created,
         logGroupName: query.groups[0],

@@ -75,9 +75,15 @@ function groupsOf(logs: Logs, call: Call, input: StartQueryCommandInput): LogGro
   if (names.size > MOST_GROUPS) throw invalidParameter(`A query can have ${MOST_GROUPS} log groups at most.`);
   return [...names].map((name) => {
     const group = logs.groups.get(call, name);
-    if (!group) throw notFound(`Log group '${name}' does not exist for account ID '${call.account}'`);
+    if (!group)
+      throw notFound(asPassedOn(call, `Log group '${name}' does not exist for account ID '${call.account}'`));
     return group;
   });
+}
+
+/** Insights hands on what another of AWS's services told it, with the marks of that call. */
+function asPassedOn({ requestId }: Call, message: string): string {
+  return `${message} (Service: AWSLogs; Status Code: 400; Error Code: ResourceNotFoundException; Request ID: ${requestId}; Proxy: null)`;
 }
 
 function toMilliseconds(time: number, rest: number): number {

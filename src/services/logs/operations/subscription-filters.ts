@@ -1,17 +1,18 @@
-import type {
-  DeleteSubscriptionFilterCommandInput,
-  DeleteSubscriptionFilterCommandOutput,
-  DescribeSubscriptionFiltersCommandInput,
-  DescribeSubscriptionFiltersCommandOutput,
-  PutSubscriptionFilterCommandInput,
-  PutSubscriptionFilterCommandOutput,
+import {
+  AccessDeniedException,
+  type DeleteSubscriptionFilterCommandInput,
+  type DeleteSubscriptionFilterCommandOutput,
+  type DescribeSubscriptionFiltersCommandInput,
+  type DescribeSubscriptionFiltersCommandOutput,
+  type PutSubscriptionFilterCommandInput,
+  type PutSubscriptionFilterCommandOutput,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Call } from '../../../aws/call.ts';
 import type { Operation } from '../../../aws/service.ts';
 import { groupArn } from '../arns.ts';
 import { invalidParameter, limitExceeded, notFound } from '../errors.ts';
 import { readFilterPattern } from '../filter-pattern.ts';
-import { groupNamed, type Logs } from '../logs.ts';
+import { checkStandardClass, groupNamed, type Logs } from '../logs.ts';
 import { pageOf } from '../pages.ts';
 import { destinations, subscriptionFilters } from '../stored.ts';
 
@@ -23,9 +24,12 @@ export function putSubscriptionFilter(
 ): Operation<PutSubscriptionFilterCommandInput, PutSubscriptionFilterCommandOutput> {
   return async (input, call) => {
     const { filterName, filterPattern, destinationArn, roleArn, distribution = 'ByLogStream' } = input;
-    const { name: logGroupName } = groupNamed(logs, call, input.logGroupName!);
+    checkDestinationArn(call, destinationArn!, roleArn);
+    const group = groupNamed(logs, call, input.logGroupName!);
+    checkStandardClass(group);
+    const logGroupName = group.name;
     readFilterPattern(filterPattern!);
-    await checkDestination(logs, call, logGroupName, destinationArn!, roleArn);
+    await checkDestination(logs, call, logGroupName, destinationArn!);
     const filters = subscriptionFilters(logs);
     const before = filters.get(call, logGroupName, filterName!);
     if (!before && filters.countOf(call, logGroupName) >= MOST_OF_GROUP) throw limitExceeded();
@@ -37,7 +41,7 @@ export function putSubscriptionFilter(
       roleArn,
       distribution,
       applyOnTransformedLogs: input.applyOnTransformedLogs ?? false,
-      creationTime: call.clock.now(),
+      creationTime: before?.creationTime ?? call.clock.now(),
       fieldSelectionCriteria: input.fieldSelectionCriteria,
       emitSystemFields: input.emitSystemFields,
     });
@@ -46,16 +50,38 @@ export function putSubscriptionFilter(
   };
 }
 
+/** What is looked at before the group is. */
+function checkDestinationArn(call: Call, destination: string, roleArn: string | undefined): void {
+  const [prefix, , vendor = '', , account] = destination.split(':');
+  if (prefix !== 'arn' || vendor === '') throw invalidParameter('Invalid destinationArn.');
+  if (!['lambda', 'logs', 'kinesis', 'firehose'].includes(vendor)) {
+    throw invalidParameter(
+      `PutSubscriptionFilter operation cannot work with destinationArn for vendor ${vendor}`,
+    );
+  }
+  if (vendor === 'lambda' && account !== call.account) {
+    throw new AccessDeniedException({
+      message:
+        'Cross-account lambda invocation passing is not allowed. You must use DestinationPolicies to create cross account lambda triggers.',
+      $metadata: {},
+    });
+  }
+  if (vendor === 'lambda' && roleArn !== undefined) {
+    throw invalidParameter('destinationArn for vendor lambda cannot be used with roleArn');
+  }
+  if ((vendor === 'kinesis' || vendor === 'firehose') && roleArn === undefined) {
+    throw invalidParameter(`destinationArn for vendor ${vendor} cannot be used without roleArn`);
+  }
+}
+
 /** AWS tries a destination before it takes it. Streams are taken as they are: there is nothing behind them here. */
 async function checkDestination(
   logs: Logs,
   call: Call,
   logGroupName: string,
   destination: string,
-  roleArn: string | undefined,
 ): Promise<void> {
-  const [prefix, , vendor = ''] = destination.split(':');
-  if (prefix !== 'arn' || vendor === '') throw invalidParameter('Invalid destinationArn.');
+  const vendor = destination.split(':')[2];
   if (vendor === 'lambda') {
     const source = { arn: `${groupArn(call, logGroupName)}:*`, account: call.account };
     if (!(await logs.subscriptions.mayInvoke(destination, source))) {
@@ -67,14 +93,6 @@ async function checkDestination(
     if (!destinations(logs).get(call, '', destination.split(':destination:')[1] ?? '')) {
       throw notFound('The specified destination does not exist.');
     }
-  } else if (vendor === 'kinesis' || vendor === 'firehose') {
-    if (roleArn === undefined) {
-      throw invalidParameter(`destinationArn for vendor ${vendor} cannot be used without roleArn`);
-    }
-  } else {
-    throw invalidParameter(
-      `PutSubscriptionFilter operation cannot work with destinationArn for vendor ${vendor}`,
-    );
   }
 }
 
@@ -97,9 +115,10 @@ export function describeSubscriptionFilters(
   logs: Logs,
 ): Operation<DescribeSubscriptionFiltersCommandInput, DescribeSubscriptionFiltersCommandOutput> {
   return (input, call) => {
-    const { name } = groupNamed(logs, call, input.logGroupName!);
+    const group = groupNamed(logs, call, input.logGroupName!);
+    checkStandardClass(group);
     const found = subscriptionFilters(logs)
-      .ofParent(call, name)
+      .ofParent(call, group.name)
       .filter(({ filterName }) => filterName!.startsWith(input.filterNamePrefix ?? ''));
     const page = pageOf('DescribeSubscriptionFilters', found, ({ filterName }) => filterName!, input);
     return { subscriptionFilters: page.items, nextToken: page.nextToken };

@@ -122,7 +122,7 @@ describe('how an invocation ends', () => {
     expect(told.kind).toBe('error');
     expect(JSON.parse(told.text)).toMatchObject({ errorType: 'TypeError', errorMessage: 'loose' });
     expect(await runtime.exit()).toBe(129);
-    expect(runtime.output).toContain(
+    expect(await runtime.output()).toContain(
       '\tERROR\tUncaught Exception \t{"errorType":"TypeError","errorMessage":"loose"',
     );
   });
@@ -137,10 +137,12 @@ describe('how an invocation ends', () => {
       errorMessage: 'TypeError: loose',
     });
     expect(await runtime.exit()).toBe(128);
-    expect(runtime.output).toContain(
+    expect(await runtime.output()).toContain(
       '\tERROR\tUnhandled Promise Rejection \t{"errorType":"Runtime.UnhandledPromiseRejection"',
     );
-    expect(runtime.output).toContain('"reason":{"errorType":"TypeError","errorMessage":"loose","stack":[');
+    expect(await runtime.output()).toContain(
+      '"reason":{"errorType":"TypeError","errorMessage":"loose","stack":[',
+    );
   });
 
   it('an exception between invocations is told of the last one', async () => {
@@ -157,10 +159,10 @@ describe('how an invocation ends', () => {
     const code = 'exports.handler = (event, context, callback) => callback(null, 1);';
     await using runtime = await nodeRuntime(code);
     await runtime.api.invoke({});
-    expect(runtime.output).toContain('\tWARN\tAWS Lambda plans to remove support for callback-based');
+    expect(await runtime.output()).toContain('\tWARN\tAWS Lambda plans to remove support for callback-based');
     await using quiet = await nodeRuntime(code, { env: { AWS_LAMBDA_NODEJS_DISABLE_CALLBACK_WARNING: '1' } });
     await quiet.api.invoke({});
-    expect(quiet.output).toBe('');
+    expect(await quiet.output()).toBe('');
   });
 });
 

@@ -22,8 +22,7 @@ describe('a Node.js handler', () => {
       'TypeError: no good',
       '    at exports.handler (/var/task/index.js:2:9)',
     ]);
-    await runtime.api.asked();
-    expect(runtime.output).toMatch(
+    expect(await runtime.output()).toMatch(
       /^\S+Z\tid-[\d.]+\tERROR\tInvoke Error \t{"errorType":"TypeError","errorMessage":"no good","stack":\["TypeError: no good","/,
     );
   });
@@ -45,7 +44,7 @@ describe('a Node.js handler', () => {
       expect.stringMatching(/^ {4}at _loadUserApp \(file:\/\/\/var\/runtime\/index\.mjs:\d+:\d+\)$/),
     ]);
     expect(await runtime.exit()).toBe(129);
-    expect(runtime.output).toMatch(
+    expect(await runtime.output()).toMatch(
       /^\S+Z\tundefined\tERROR\tUncaught Exception \t{"errorType":"Runtime.ImportModuleError","errorMessage":/,
     );
   });

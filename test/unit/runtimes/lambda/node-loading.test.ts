@@ -189,7 +189,7 @@ describe('packages that lie elsewhere', () => {
   ])('are advised about when AWS would have them (%s)', async (file, code) => {
     await using runtime = await nodeRuntime({ [file]: code });
     expect(await runtime.exit()).toBe(129);
-    expect(runtime.output).toMatch(
+    expect(await runtime.output()).toMatch(
       /\tWARN\tOn AWS @aws-sdk\/client-nothing is part of the runtime\. .*npm install @aws-sdk\/client-nothing"/,
     );
   });

@@ -11,8 +11,7 @@ const ALL_LEVELS = `exports.handler = async () => { for (const level of ${JSON.s
 /** Invokes once, and gives what is then in the log, each line as the list of its fields. */
 async function fieldsOf(runtime: RuntimeUnderTest): Promise<string[][]> {
   await runtime.api.invoke({});
-  await runtime.api.asked();
-  return runtime.output
+  return (await runtime.output())
     .split('\n')
     .slice(0, -1)
     .map((line) => line.split('\t'));
@@ -48,9 +47,10 @@ describe('the console', () => {
       "exports.handler = async () => { console.error('failed', new TypeError('t')); };",
     );
     await runtime.api.invoke({});
-    await runtime.api.asked();
-    expect(runtime.output).toMatch(/failed TypeError: t\r? +at exports.handler .*\(\/var\/task\/index.js:1:/);
-    expect(runtime.output).not.toContain(runtime.folder);
+    expect(await runtime.output()).toMatch(
+      /failed TypeError: t\r? +at exports.handler .*\(\/var\/task\/index.js:1:/,
+    );
+    expect(await runtime.output()).not.toContain(runtime.folder);
   });
 
   it('writes objects when the log is JSON', async () => {
@@ -65,8 +65,7 @@ describe('the console', () => {
       { env: { AWS_LAMBDA_LOG_FORMAT: 'JSON', AWS_LAMBDA_LOG_LEVEL: 'INFO' } },
     );
     const { requestId } = await runtime.api.invoke({});
-    await runtime.api.asked();
-    const [early, object, parts, error, circle, nothing] = runtime.output
+    const [early, object, parts, error, circle, nothing] = (await runtime.output())
       .split('\n')
       .slice(0, -1)
       .map((line) => JSON.parse(line));
@@ -93,7 +92,7 @@ describe('the console', () => {
       env: { AWS_LAMBDA_LOG_FORMAT: 'JSON' },
     });
     await runtime.api.invoke({});
-    expect(JSON.parse(runtime.output)).toMatchObject({
+    expect(JSON.parse(await runtime.output())).toMatchObject({
       level: 'ERROR',
       message: { errorType: 'TypeError', errorMessage: 't' },
     });
@@ -105,13 +104,12 @@ describe('the console', () => {
       { frames: true },
     );
     const { requestId } = await runtime.api.invoke({});
-    await runtime.api.asked();
-    const [frame, ...others] = runtime.frames();
+    const [frame, ...others] = await runtime.frames();
     expect(others).toEqual([]);
     expect(frame!.type).toBe(TEXT + 4 * 4);
     expect(frame!.message.split('\t').slice(1)).toEqual([requestId, 'WARN', 'zwei\nZeilen ü\n']);
     expect(new Date(Number(frame!.micros / 1000n)).toISOString()).toBe(frame!.message.split('\t')[0]);
-    expect(runtime.output).toBe('raw\n');
+    expect(await runtime.output()).toBe('raw\n');
   });
 
   it('tells in the frame that a message is JSON, of whatever level', async () => {
@@ -121,8 +119,7 @@ describe('the console', () => {
       env: { AWS_LAMBDA_LOG_FORMAT: 'JSON', _LAMBDA_TELEMETRY_LOG_FD: '3' },
     });
     await runtime.api.invoke({});
-    await runtime.api.asked();
-    const frames = runtime.frames();
+    const frames = await runtime.frames();
     expect(frames.map(({ type }) => type)).toEqual(
       [1, 2, 3, 3, 4, 5, 6].map((level) => JSON_FRAME + level * 4),
     );
@@ -135,8 +132,9 @@ describe('the console', () => {
       { frames: true },
     );
     await runtime.api.invoke({});
-    await runtime.api.asked();
-    expect(runtime.frames().map(({ message }) => message.length > 200_000)).toEqual(Array(8).fill(true));
+    expect((await runtime.frames()).map(({ message }) => message.length > 200_000)).toEqual(
+      Array(8).fill(true),
+    );
   });
 
   it('has a dash for the request in Node.js 24 while there is none', async () => {

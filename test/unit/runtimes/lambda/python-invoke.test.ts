@@ -31,8 +31,7 @@ describe.each(pythons)('a handler in Python $version', (python) => {
         '  File "/var/task/app.py", line 6, in help\n    raise ValueError("no good")\n',
       ],
     });
-    await runtime.api.asked();
-    expect(runtime.output).toBe(
+    expect(await runtime.output()).toBe(
       '[ERROR] ValueError: no good\rTraceback (most recent call last):\r' +
         '\u00a0\u00a0File "/var/task/app.py", line 2, in handler\r\u00a0\u00a0\u00a0\u00a0help()\r' +
         '\u00a0\u00a0File "/var/task/app.py", line 6, in help\r\u00a0\u00a0\u00a0\u00a0raise ValueError("no good")\n',

@@ -87,8 +87,8 @@ describe.each(pythons)('what Python $version can not load', (python) => {
     expect(told.headers['lambda-runtime-function-error-type']).toBe(errorType);
     expect(JSON.parse(told.text)).toEqual({ errorMessage, errorType, requestId: '', stackTrace: [] });
     expect(await runtime.exit()).toBe(1);
-    expect(runtime.output).toMatch(/^\[WARNING\]\t\S+Z\t\tLAMBDA_WARNING: Unhandled exception\. /);
-    expect(runtime.output).toContain(
+    expect(await runtime.output()).toMatch(/^\[WARNING\]\t\S+Z\t\tLAMBDA_WARNING: Unhandled exception\. /);
+    expect(await runtime.output()).toContain(
       `\n[ERROR] ${errorType}: ${errorMessage}\rTraceback (most recent call last):\n`,
     );
   });
@@ -185,7 +185,7 @@ describe('packages that lie elsewhere', () => {
     const told = JSON.parse((await runtime.api.told()).text);
     expect(told.errorMessage).toBe("Unable to import module 'app': No module named 'botocore.nowhere'");
     expect(await runtime.exit()).toBe(1);
-    expect(runtime.output).toMatch(/On AWS botocore is part of the runtime\..* -m pip install boto3/);
+    expect(await runtime.output()).toMatch(/On AWS botocore is part of the runtime\..* -m pip install boto3/);
   });
 
   it('are looked for in the order that AWS has', async () => {

@@ -15,8 +15,7 @@ describe.each(pythons)('the log of Python $version', (python) => {
   it('has level, time and request before each message', async () => {
     await using runtime = await pythonRuntime(LEVELS, { python });
     const { requestId } = await runtime.api.invoke({});
-    await runtime.api.asked();
-    const lines = runtime.output.split('\n').slice(0, -1);
+    const lines = (await runtime.output()).split('\n').slice(0, -1);
     expect(lines.map((line) => line.split('\t'))).toEqual(
       ['WARNING', 'ERROR', 'CRITICAL'].map((level, i) => [
         `[${level}]`,
@@ -34,8 +33,9 @@ describe.each(pythons)('the log of Python $version', (python) => {
   ])('leaves out what is below the level %s', async (level, expected) => {
     await using runtime = await pythonRuntime(LEVELS, { python, env: { AWS_LAMBDA_LOG_LEVEL: level } });
     await runtime.api.invoke({});
-    await runtime.api.asked();
-    expect([...runtime.output.matchAll(/at (\d+)/g)].map(([, number]) => Number(number))).toEqual(expected);
+    expect([...(await runtime.output()).matchAll(/at (\d+)/g)].map(([, number]) => Number(number))).toEqual(
+      expected,
+    );
   });
 
   it('names files in tracebacks as AWS does', async () => {
@@ -50,8 +50,7 @@ def handler(event, context):
       { python },
     );
     await runtime.api.invoke({});
-    await runtime.api.asked();
-    expect(runtime.output).toContain('File "/var/task/app.py", line 4, in handler');
+    expect(await runtime.output()).toContain('File "/var/task/app.py", line 4, in handler');
   });
 
   it('is JSON when that is asked for', async () => {
@@ -72,8 +71,9 @@ def handler(event, context):
       },
     );
     const { requestId } = await runtime.api.invoke({});
-    await runtime.api.asked();
-    const [info, failed, error] = runtime.output.split('\n').map((line) => line && JSON.parse(line));
+    const [info, failed, error] = (await runtime.output())
+      .split('\n')
+      .map((line) => line && JSON.parse(line));
     const timestamp = expect.stringMatching(TIME);
     expect(info).toEqual({
       timestamp,
@@ -116,8 +116,7 @@ def handler(event, context):
       { python, frames: true },
     );
     const { requestId } = await runtime.api.invoke({});
-    await runtime.api.asked();
-    const [message, context, error] = runtime.frames();
+    const [message, context, error] = await runtime.frames();
     expect(message!.type).toBe(TEXT);
     expect(message!.message.split('\t').slice(2)).toEqual([requestId, 'zwei\nZeilen ü\n']);
     expect(context!.message).toBe('by context');
@@ -127,7 +126,7 @@ def handler(event, context):
         '\u00a0\u00a0File "/var/task/app.py", line 6, in handler\n\u00a0\u00a0\u00a0\u00a0raise ValueError("broken")',
     );
     expect(Math.abs(Number(message!.micros / 1000n) - Date.now())).toBeLessThan(20_000);
-    expect(runtime.output).toBe('raw\n');
+    expect(await runtime.output()).toBe('raw\n');
   });
 
   it('tells in the frame of which level a message is', async () => {
@@ -142,8 +141,7 @@ def handler(event, context):
         env: { ...env, _LAMBDA_TELEMETRY_LOG_FD: '3' },
       });
       await runtime.api.invoke({});
-      await runtime.api.asked();
-      expect(runtime.frames().map((frame) => frame.type)).toEqual(
+      expect((await runtime.frames()).map((frame) => frame.type)).toEqual(
         [2, 3, 4, 5, 6].map((level) => type + level * 4),
       );
     }
@@ -156,6 +154,6 @@ def handler(event, context):
     );
     runtime.api.enqueue({});
     expect(await runtime.exit()).toBe('SIGKILL');
-    expect([...runtime.output].sort().join('')).toBe('eorrtu');
+    expect([...(await runtime.output())].sort().join('')).toBe('eorrtu');
   });
 });

@@ -78,7 +78,7 @@ def handler(event, context):
       );
       runtime.api.enqueue({});
       expect(await runtime.exit()).toBeOneOf(status === 130 ? ['SIGINT', 130] : [status]);
-      expect(runtime.output).toMatch(/^last words/);
+      expect(await runtime.output()).toMatch(/^last words/);
     }
   });
 });

@@ -54,7 +54,7 @@ describe('metric filters', () => {
     await server.client.putMetricFilter({ ...filter, metricTransformations });
     const expected = {
       ...filter,
-      metricTransformations: [{ ...metricTransformations[0], unit: 'None' }],
+      metricTransformations,
       creationTime: server.clock.now(),
       applyOnTransformedLogs: false,
     };
@@ -85,7 +85,24 @@ describe('metric filters', () => {
         ...more,
       });
     await expect(put({ filterPattern: '[a' })).rejects.toMatchObject(
-      failure('InvalidParameterException', 'Invalid filter pattern'),
+      failure('InvalidParameterException', "If a filter pattern starts with '[' it must end with ']'"),
+    );
+    const oneOf = (more: object) =>
+      put({ metricTransformations: [{ ...metricTransformations[0]!, ...more }] });
+    await expect(oneOf({ metricNamespace: 'AWS/Lambda' })).rejects.toMatchObject(
+      failure('InvalidParameterException', 'Metric namespaces starting with AWS/ are reserved for AWS.'),
+    );
+    await expect(oneOf({ dimensions: { a: 'b' } })).rejects.toMatchObject(
+      failure(
+        'InvalidParameterException',
+        'Invalid metric transformation: dimension value must be valid selector',
+      ),
+    );
+    await expect(oneOf({ dimensions: { a: '$a' } })).rejects.toMatchObject(
+      failure('InvalidParameterException', 'The specified filter pattern does not support dimensions'),
+    );
+    await expect(put({ fieldSelectionCriteria: 'x = 1' })).rejects.toMatchObject(
+      failure('InvalidParameterException', 'The provided field selection criteria is invalid'),
     );
     const both = { ...metricTransformations[0]!, defaultValue: 0, dimensions: { a: '$a' } };
     await expect(put({ metricTransformations: [both] })).rejects.toMatchObject(
@@ -197,6 +214,22 @@ describe('subscription filters', () => {
       failure(
         'InvalidParameterException',
         'Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to execute your function.',
+      ),
+    );
+    await expect(
+      subscribe('/none', 'one', '', 'arn:aws:lambda:eu-west-1:111122223333:function:f'),
+    ).rejects.toMatchObject(
+      failure(
+        'AccessDeniedException',
+        'Cross-account lambda invocation passing is not allowed. You must use DestinationPolicies to create cross account lambda triggers.',
+      ),
+    );
+    await expect(
+      subscribe('/none', 'one', '', 'arn:aws:kinesis:eu-west-1:111122223333:stream/s'),
+    ).rejects.toMatchObject(
+      failure(
+        'InvalidParameterException',
+        'destinationArn for vendor kinesis cannot be used without roleArn',
       ),
     );
     await expect(

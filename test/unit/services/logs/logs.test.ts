@@ -39,7 +39,17 @@ describe('groups', () => {
         storedBytes: 0,
         logGroupClass: 'STANDARD',
         logGroupArn: arn,
+        deletionProtectionEnabled: false,
       },
+    ]);
+    const found = await server.client.describeLogGroups({ logGroupNamePattern: logGroupName });
+    expect(Object.keys(found.logGroups![0]!).sort()).toEqual([
+      'arn',
+      'creationTime',
+      'logGroupArn',
+      'logGroupClass',
+      'logGroupName',
+      'metricFilterCount',
     ]);
     expect(await server.client.listTagsForResource({ resourceArn: arn })).toMatchObject({ tags: { a: 'b' } });
   });
@@ -66,6 +76,15 @@ describe('groups', () => {
     await expect(server.client.createLogGroup({ logGroupName: 'aws/x' })).rejects.toMatchObject(
       failure('InvalidParameterException', 'Log groups starting with AWS/ are reserved for AWS.'),
     );
+    const long = 'a'.repeat(513);
+    const tooLong = failure(
+      'InvalidParameterException',
+      'Invalid LogGroup or LogStream, both must have length less than or equal to 512.',
+    );
+    await expect(server.client.createLogGroup({ logGroupName: long })).rejects.toMatchObject(tooLong);
+    await expect(
+      server.client.createLogStream({ logGroupName: 'a', logStreamName: long }),
+    ).rejects.toMatchObject(tooLong);
     await expect(server.client.createLogGroup({ logGroupName: 'a b' })).rejects.toMatchObject(
       failure(
         'InvalidParameterException',

@@ -117,7 +117,7 @@ test('queries are listed, their groups too, latest first', async () => {
     {
       queryLanguage: 'CWLI',
       queryId,
-      queryString: 'limit 1',
+      queryString: `SOURCE "${place.logGroupName}" START=${start} END=${start + 1} | limit 1`,
       status: 'Complete',
       createTime: start,
       logGroupName: place.logGroupName,
@@ -174,7 +174,9 @@ describe('what is refused', () => {
   test('a group that is not there', async () => {
     await expect(query('limit 1', { logGroupName: 'none' })).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
-      message: "Log group 'none' does not exist for account ID '000000000000'",
+      message: expect.stringMatching(
+        /^Log group 'none' does not exist for account ID '000000000000' \(Service: AWSLogs; Status Code: 400; /,
+      ),
     });
     await expect(query('limit 1', { logGroupNames: ['a'] })).rejects.toMatchObject({
       name: 'InvalidParameterException',

@@ -81,6 +81,11 @@ describe('an Invoke is answered alike by Node’s server and beside it', () => {
   });
 });
 
+test('who may not call is told before the body has come', async () => {
+  const refused = invocation({ headers: [SIGNED.replace('lambda', 'unknown')], body: 'x'.repeat(10) });
+  expect(await rawRequest(daemon.url, refused.slice(0, -5))).toMatchObject({ status: 501 });
+});
+
 test('names of hosts that are not ours are refused', async () => {
   const answer = await rawRequest(daemon.url, invocation().replace('Host: localhost', 'Host: evil.example'));
   expect(answer).toMatchObject({ status: 403, body: expect.stringContaining('unknown host') });

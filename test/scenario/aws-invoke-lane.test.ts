@@ -149,6 +149,16 @@ test.each([
   expect(connection.received).not.toContain('smuggled');
 });
 
+test('a client that goes away while its function starts is no fault of the daemon’s', async () => {
+  const name = await lambda.create({ 'index.js': 'exports.handler = async () => 1;' });
+  const request = invocation({ path: pathOf(name) });
+  const connections = Array.from({ length: 20 }, () => new RawConnection(daemon.url).send(request));
+  for (const connection of connections) connection.socket.end();
+  await Promise.all(connections.map(({ closed }) => closed));
+  expect(await rawRequest(daemon.url, request)).toMatchObject({ status: 200, body: '1' });
+  expect(daemon.output()).not.toContain('internal error');
+});
+
 test('a daemon that is stopped answers what is under way, and does not wait for idle connections', async () => {
   await using other = await startDaemon();
   const [begun, goOn] = ['begun', 'go-on'].map((name) => join(other.dataDir, name)) as [string, string];

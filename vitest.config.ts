@@ -1,12 +1,17 @@
 import { defineConfig } from 'vitest/config';
+import { PATIENCE } from './test/support/patience.ts';
 
-/** One project a kind of test; unit tests touch no process, the others run the built product. */
+/**
+ * One project a kind of test; unit tests touch no daemon, the others run the built product. Limits are there to end what hangs:
+ * they are far above what a test takes on a slow machine, and above `PATIENCE`, which says what it waited for.
+ */
 const project = (name: string, timeout: number, parallel = true) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: timeout,
     hookTimeout: timeout,
+    expect: { poll: { timeout: PATIENCE, interval: 20 } },
     ...(parallel ? {} : { fileParallelism: false }),
   },
 });
@@ -17,7 +22,7 @@ const contract = (backend: string, usable: boolean) =>
     ? [
         {
           test: {
-            ...project('contract', 60_000, false).test,
+            ...project('contract', 180_000, false).test,
             name: `contract-${backend}`,
             env: { CONTRACT_BACKEND: backend },
           },
@@ -33,7 +38,7 @@ const minio = LAMBDOCK_TEST_MINIO !== undefined && !CONTRACT_URL;
 /** What Lambda's functions do, in containers; the projects `scenario` and `fault` try the same on processes. */
 const lambdaInContainers = {
   test: {
-    ...project('lambda-docker', 120_000, false).test,
+    ...project('lambda-docker', 300_000, false).test,
     include: [
       'test/scenario/aws-lambda-execution.test.ts',
       'test/scenario/aws-lambda-programs.test.ts',
@@ -48,14 +53,14 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
     projects: [
-      project('unit', 20_000),
-      project('contract', 60_000, false),
+      project('unit', 120_000),
+      project('contract', 180_000, false),
       ...contract('docker-embedded', docker),
       ...contract('docker-minio', docker && minio),
-      project('scenario', 120_000, false),
+      project('scenario', 300_000, false),
       ...(docker ? [lambdaInContainers] : []),
-      ...(LAMBDOCK_TEST_CHROMIUM ? [project('browser', 60_000, false)] : []),
-      project('fault', 180_000, false),
+      ...(LAMBDOCK_TEST_CHROMIUM ? [project('browser', 180_000, false)] : []),
+      project('fault', 300_000, false),
     ],
   },
 });

@@ -6,7 +6,6 @@ import { codeIn, codeOf, isFocused, typeCode } from '../support/editor.ts';
 import { answering, get } from '../support/functions.ts';
 
 /** Other tests may keep the machine busy. */
-const SOON = { timeout: 15_000 };
 const browser = useBrowser();
 let daemon: RunningDaemon;
 
@@ -22,7 +21,7 @@ describe('two who edit the same function', () => {
     await second.getByText('// two').click();
     await second.keyboard.press('End');
     await save(first, code.replace('// one', '// one\n// and more'));
-    await expect.poll(() => codeOf(second), SOON).toContain('// and more');
+    await expect.poll(() => codeOf(second)).toContain('// and more');
     expect(await isFocused(codeIn(second))).toBe(true);
     await second.keyboard.type(' mine');
     expect(await codeOf(second)).toContain('// two mine');
@@ -44,7 +43,7 @@ describe('two who edit the same function', () => {
     await dialog.getByRole('button', { name: 'Keep mine' }).click();
     await second.getByText(/^Live in/).waitFor();
     expect((await get(endpoint)).text).toBe('of the second');
-    await expect.poll(() => codeOf(first), SOON).toContain('of the second');
+    await expect.poll(() => codeOf(first)).toContain('of the second');
     expect(await isFocused(codeIn(second))).toBe(true);
   });
 
@@ -54,11 +53,11 @@ describe('two who edit the same function', () => {
     await save(first, answering('of the first'));
     await second.getByRole('button', { name: 'Compare' }).click();
     await second.getByRole('button', { name: 'Take theirs' }).click();
-    await expect.poll(() => codeOf(second), SOON).toContain('of the first');
+    await expect.poll(() => codeOf(second)).toContain('of the first');
     expect(await second.getByText('Unsaved').count()).toBe(0);
     expect((await get(endpoint)).text).toBe('of the first');
     await second.getByRole('button', { name: 'Undo' }).click();
-    await expect.poll(() => codeOf(second), SOON).toContain('of the second');
+    await expect.poll(() => codeOf(second)).toContain('of the second');
     await second.getByText('Unsaved').waitFor();
   });
 
@@ -96,7 +95,7 @@ describe('two who edit the same function', () => {
     const title = first.getByRole('textbox', { name: 'Title' });
     await title.fill('renamed');
     await title.press('Enter');
-    await expect.poll(() => second.title(), SOON).toBe('• renamed · lambdock');
+    await expect.poll(() => second.title()).toBe('• renamed · lambdock');
     await second.keyboard.press('Control+s');
     await second.getByText(/^Live in/).waitFor();
     expect((await get(endpoint)).text).toBe('of the second');

@@ -8,7 +8,6 @@ import { freePortPair } from '../support/free-ports.ts';
 import { answering, get, link, sourceFolder } from '../support/functions.ts';
 
 /** Other tests may keep the machine busy. */
-const SOON = { timeout: 15_000 };
 const browser = useBrowser();
 let daemon: RunningDaemon;
 
@@ -69,19 +68,19 @@ describe('writing a function', () => {
     await page.getByRole('radio', { name: 'Python' }).check({ force: true });
     await typeCode(page, 'def handler():\n    return "of python"\n');
     await page.reload();
-    await expect.poll(() => codeOf(page), SOON).toContain('of python');
+    await expect.poll(() => codeOf(page)).toContain('of python');
     expect(await page.getByRole('textbox', { name: 'Title' }).inputValue()).toBe('later');
     await page.getByRole('radio', { name: 'Node.js' }).check({ force: true });
-    await expect.poll(() => codeOf(page), SOON).toContain('of node');
+    await expect.poll(() => codeOf(page)).toContain('of node');
 
     await page.getByRole('button', { name: 'Create function' }).click();
     await page.waitForURL('**/lambda/info?id=*');
     await page.getByRole('link', { name: 'New function' }).click();
     await page.getByRole('heading', { name: 'New function' }).waitFor();
     expect(await page.getByRole('textbox', { name: 'Title' }).inputValue()).toBe('');
-    await expect.poll(() => codeOf(page), SOON).toContain('Hello, world!');
+    await expect.poll(() => codeOf(page)).toContain('Hello, world!');
     await page.getByRole('radio', { name: 'Python' }).check({ force: true });
-    await expect.poll(() => codeOf(page), SOON).toContain('of python');
+    await expect.poll(() => codeOf(page)).toContain('of python');
   });
 });
 
@@ -100,7 +99,7 @@ describe('editing a function', () => {
 
     await typeCode(page, answering('mended'));
     await page.keyboard.press('Control+s');
-    await expect.poll(() => problem.count(), SOON).toBe(0);
+    await expect.poll(() => problem.count()).toBe(0);
     await page.getByText('Ready', { exact: true }).waitFor();
     expect(await page.locator('.cm-lint-marker-error').count()).toBe(0);
   });
@@ -113,13 +112,13 @@ describe('editing a function', () => {
     await page.getByText('Your unsaved draft').waitFor();
     expect(await codeOf(page)).toContain('typed');
     await page.getByRole('button', { name: 'Discard draft' }).click();
-    await expect.poll(() => codeOf(page), SOON).toContain('saved');
+    await expect.poll(() => codeOf(page)).toContain('saved');
     await page.getByRole('button', { name: 'Undo' }).click();
-    await expect.poll(() => codeOf(page), SOON).toContain('typed');
+    await expect.poll(() => codeOf(page)).toContain('typed');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText(/^Live in/).waitFor();
     await page.reload();
-    await expect.poll(() => codeOf(page), SOON).toContain('typed');
+    await expect.poll(() => codeOf(page)).toContain('typed');
     expect(await page.getByText('Your unsaved draft').count()).toBe(0);
   });
 
@@ -211,7 +210,7 @@ describe('editing a function', () => {
     const { page, problems } = await browser.visit(`${daemon.url}/lambda/info?id=${id}`, {
       permissions: ['clipboard-read', 'clipboard-write'],
     });
-    await expect.poll(() => codeOf(page), SOON).toContain('before');
+    await expect.poll(() => codeOf(page)).toContain('before');
     await page.getByText('Read-only here').waitFor();
     expect(await page.getByRole('button', { name: 'Save' }).count()).toBe(0);
     await codeIn(page).click();
@@ -221,7 +220,7 @@ describe('editing a function', () => {
     await page.getByRole('button', { name: 'Copy the path' }).click();
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(folder.file('handler.mjs'));
     writeFileSync(folder.file('handler.mjs'), answering('after'));
-    await expect.poll(() => codeOf(page), SOON).toContain('after');
+    await expect.poll(() => codeOf(page)).toContain('after');
     await page.getByText(/^Live in/).waitFor();
     expect(problems).toEqual([]);
   });

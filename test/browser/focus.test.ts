@@ -3,7 +3,6 @@ import { useBrowser } from '../support/browser.ts';
 import { createFunction, type RunningDaemon, startDaemon } from '../support/daemon.ts';
 import { isFocused } from '../support/editor.ts';
 
-const SOON = { timeout: 15_000 };
 const HELLO = 'export default (req, res) => res.end("hello");';
 const browser = useBrowser();
 let daemon: RunningDaemon;
@@ -36,7 +35,7 @@ describe('the focus', () => {
     await page.getByRole('textbox', { name: 'Title' }).fill('made by keyboard');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/lambda/info?id=*');
-    await expect.poll(() => isFocused(page.getByRole('main')), SOON).toBe(true);
+    await expect.poll(() => isFocused(page.getByRole('main'))).toBe(true);
   });
 
   it('is in the page when the message goes whose button was pressed', async () => {
@@ -46,7 +45,7 @@ describe('the focus', () => {
     await row.getByRole('button', { name: /^Delete/ }).press('Enter');
     await page.getByRole('button', { name: 'Undo' }).press('Enter');
     await row.waitFor();
-    await expect.poll(() => isFocused(page.getByRole('main')), SOON).toBe(true);
+    await expect.poll(() => isFocused(page.getByRole('main'))).toBe(true);
   });
 
   it('stays on the button that sends', async () => {
@@ -55,7 +54,7 @@ describe('the focus', () => {
     const send = page.getByRole('button', { name: 'Send', exact: true });
     await send.press('Enter');
     await page.getByText('200 OK').waitFor();
-    await expect.poll(() => isFocused(send), SOON).toBe(true);
+    await expect.poll(() => isFocused(send)).toBe(true);
   });
 });
 

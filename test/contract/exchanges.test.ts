@@ -15,7 +15,7 @@ async function entries(id: string, query = ''): Promise<JournalEntry[]> {
 /** The newest request's exchange, once there are so many: a request is noted when it is over. */
 async function newest(id: string, count: number): Promise<ExchangeDocument> {
   const requests = () => entries(id, '&types=invocation');
-  await expect.poll(async () => (await requests()).length, { timeout: 10_000 }).toBe(count);
+  await expect.poll(async () => (await requests()).length).toBe(count);
   const { seq } = (await requests()).at(-1)!;
   const { status, body } = await contract.call<ExchangeDocument>('GET', `/_lambdock/exchanges/${seq}`);
   expect(status).toBe(200);
@@ -49,7 +49,7 @@ test('a request to a function and its answer can be read afterwards, and repeate
   expect(first.response.headers).toContainEqual([expect.stringMatching(/^x-answer$/i), 'yes']);
   expect(Date.parse(first.time)).toBeGreaterThan(Date.now() - 600_000);
   await expect
-    .poll(async () => (await newest(id, 1)).logs.map(({ text }) => text), { timeout: 10_000 })
+    .poll(async () => (await newest(id, 1)).logs.map(({ text }) => text))
     .toContain('asked for Größe');
 
   const { method, path, headers, body } = first.request;

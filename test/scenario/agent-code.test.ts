@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../src/workloads/process/probe.ts';
 import { AgentBench, type AgentTrial, get, NEVER, sha256 } from '../support/agent-bench.ts';
 import { agentLanguages } from '../support/agent-code.ts';
+import { eventually } from '../support/patience.ts';
 import { RuntimeAgent } from '../support/runtime-agent.ts';
-import { eventually } from '../support/runtime-process.ts';
 
 let bench: AgentBench;
 
@@ -106,7 +106,7 @@ describe.each(agentLanguages)('the agent of $name', (language) => {
     const start = trial.fetching({ url: `${store.url}/never`, sha256: '' });
     store.attempts.delete('/never');
     client.send(start);
-    await eventually('it is being fetched', () => store.attempts.get('/never') === 1);
+    await eventually(() => store.attempts.get('/never') === 1);
     expect((await agent.connect()).hello!.processes).toMatchObject([
       { process: start.process, state: 'starting' },
     ]);

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AgentBench, type AgentTrial, get } from '../support/agent-bench.ts';
 import { agentLanguages } from '../support/agent-code.ts';
+import { eventually } from '../support/patience.ts';
 import { descendants, isAlive } from '../support/processes.ts';
 import { RuntimeAgent, TOKEN } from '../support/runtime-agent.ts';
-import { eventually } from '../support/runtime-process.ts';
 
 let bench: AgentBench;
 
@@ -75,7 +75,7 @@ describe.each(agentLanguages)('the agent of $name', (language) => {
     await client.closed;
     expect(newer.hello!.processes).toMatchObject([{ process: start.process, port, state: 'ready' }]);
     const underWay = get(port);
-    await eventually('the request is under way', () => agent.output.includes('came'));
+    await eventually(() => agent.output.includes('came'));
     newer.send({ command: 'stop', process: start.process, grace: 5_000 });
     newer.send({ command: 'hello', token: TOKEN });
     expect((await newer.next('hello')).processes).toMatchObject([
@@ -99,7 +99,7 @@ describe.each(agentLanguages)('the agent of $name', (language) => {
     expect((await agent.connect()).hello!.processes).toHaveLength(1);
     (await agent.connect()).close();
     expect(await agent.exited).toBe(0);
-    await eventually('the function is gone', () => !isAlive(pid));
+    await eventually(() => !isAlive(pid));
   });
 
   test('SIGTERM lets requests end, and removes what was fetched', async () => {
@@ -107,7 +107,7 @@ describe.each(agentLanguages)('the agent of $name', (language) => {
     const { agent, client } = connected;
     const start = trial.withContent(language.slow);
     const underWay = get(await trial.run(client, start));
-    await eventually('the request is under way', () => agent.output.includes('came'));
+    await eventually(() => agent.output.includes('came'));
     agent.child.kill('SIGTERM');
     expect(await underWay).toBe('slow');
     expect(await client.next('exited', start.process)).toMatchObject({ code: 0 });
@@ -134,7 +134,7 @@ describe.each(agentLanguages)('the agent of $name', (language) => {
     const below = descendants(agent.child.pid!);
     expect(below.length).toBeGreaterThanOrEqual(2);
     agent.child.kill('SIGKILL');
-    await eventually('all are gone', () => !below.some(isAlive));
+    await eventually(() => !below.some(isAlive));
   });
 });
 

@@ -6,9 +6,9 @@ import { processIdentity } from '../../src/workloads/process/identity.ts';
 import { AgentBench, type AgentTrial, get, sha256 } from '../support/agent-bench.ts';
 import { agentLanguages } from '../support/agent-code.ts';
 import { freePortPair } from '../support/free-ports.ts';
+import { eventually } from '../support/patience.ts';
 import { descendants, isAlive } from '../support/processes.ts';
 import { RuntimeAgent } from '../support/runtime-agent.ts';
-import { eventually } from '../support/runtime-process.ts';
 
 let bench: AgentBench;
 
@@ -64,7 +64,7 @@ describe.each(agentLanguages)('the agent of $name', (language) => {
       const old = await trial.fromFolder(language.slow, { spare });
       const oldPort = await trial.run(client, old);
       const underWay = get(oldPort);
-      await eventually('the request is under way', () => agent.output.includes('came'));
+      await eventually(() => agent.output.includes('came'));
       const port = await trial.run(client, await trial.fromFolder(language.says('new'), { spare }));
       client.send({ command: 'stop', process: old.process, grace: 5_000 });
       expect(await get(port)).toBe('new');
@@ -167,7 +167,7 @@ describe.each(agentLanguages)('the agent of $name', (language) => {
       signal: 'SIGKILL',
       oom: false,
     });
-    await eventually('its child is gone', () => !isAlive(child));
+    await eventually(() => !isAlive(child));
   });
 
   test('the function sees its own environment and folder, and nothing of the agent', async () => {
@@ -256,7 +256,7 @@ describe.each(agentLanguages)('the agent of $name', (language) => {
     async () => {
       await using connected = await RuntimeAgent.connected(trial.command, { LAMBDOCK_AGENT_SPARE: '1' });
       const { agent, client } = connected;
-      await eventually('the spare runs', () => descendants(agent.child.pid!).length === 1);
+      await eventually(() => descendants(agent.child.pid!).length === 1);
       const [spare] = descendants(agent.child.pid!);
       // Stopped, it can't be seen to die before it is taken.
       process.kill(agent.child.pid!, 'SIGSTOP');
@@ -277,12 +277,12 @@ describe.each(agentLanguages)('the agent of $name', (language) => {
       await using connected = await RuntimeAgent.connected(trial.command, { LAMBDOCK_AGENT_SPARE: '1' });
       const { agent, client } = connected;
       const below = () => descendants(agent.child.pid!);
-      await eventually('the spare runs', () => below().length === 1);
+      await eventually(() => below().length === 1);
       process.kill(below()[0]!, 'SIGKILL');
-      await eventually('it is gone', () => below().length === 0);
+      await eventually(() => below().length === 0);
       const start = await trial.fromFolder(language.says('x'), { spare: true });
       expect(await get(await trial.run(client, start))).toBe('x');
-      await eventually('there is another one ahead', () => below().length === 2);
+      await eventually(() => below().length === 2);
       expect((await agent.connect()).hello!.processes).toHaveLength(1);
     },
   );

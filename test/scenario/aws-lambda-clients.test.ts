@@ -102,13 +102,10 @@ describe.each(AWS_CLIS.filter(({ usable }) => usable))('the AWS CLI, $name', (cl
     expect(JSON.parse(payload)).toEqual({ hello: 'Ada', left: true });
     const group = ['--log-group-name', `/aws/lambda/${name}`];
     await expect
-      .poll(
-        async () => {
-          const { events } = await aws.json('logs', 'filter-log-events', ...group);
-          return (events as { message: string }[]).map(({ message }) => message.split(' ')[0]);
-        },
-        { timeout: 20_000 },
-      )
+      .poll(async () => {
+        const { events } = await aws.json('logs', 'filter-log-events', ...group);
+        return (events as { message: string }[]).map(({ message }) => message.split(' ')[0]);
+      })
       .toEqual(expect.arrayContaining(['START', 'asked', 'END', 'REPORT']));
     const { events } = await aws.json(
       'logs',
@@ -182,7 +179,7 @@ describe.each(AWS_CLIS.filter(({ name, usable }) => name === 'version 2' && usab
       await aws.invoke(name, { name: 'Ada' });
       const tail = () => aws.text('logs', 'tail', `/aws/lambda/${name}`, '--since', '5m');
       await expect
-        .poll(tail, { timeout: 20_000 })
+        .poll(tail)
         .toMatch(/START RequestId: [\s\S]*asked by Ada[\s\S]*END RequestId: [\s\S]*REPORT RequestId: /);
     });
   },

@@ -254,7 +254,7 @@ describe.runIf(HAS_GO_CLIENTS)('the AWS SDK for Go', () => {
           const [found] = await sdkProbe([{ service: 'logs', operation: 'FilterLogEvents', input }], env);
           return JSON.stringify(found!.output ?? found!.error);
         },
-        { timeout: 20_000, interval: 500 },
+        { interval: 500 },
       )
       .toMatch(/START RequestId.*REPORT RequestId/);
   });

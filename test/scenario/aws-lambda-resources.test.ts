@@ -157,9 +157,7 @@ test('provisioned concurrency becomes ready', async () => {
   await lambda.publishVersion({ FunctionName: 'provisioned' });
   const version = { FunctionName: 'provisioned', Qualifier: '1' };
   await lambda.putProvisionedConcurrencyConfig({ ...version, ProvisionedConcurrentExecutions: 1 });
-  await expect
-    .poll(async () => (await lambda.getProvisionedConcurrencyConfig(version)).Status, { timeout: 15_000 })
-    .toBe('READY');
+  await expect.poll(async () => (await lambda.getProvisionedConcurrencyConfig(version)).Status).toBe('READY');
 });
 
 test('the content of a layer downloads from where GetLayerVersion says', async () => {

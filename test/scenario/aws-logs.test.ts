@@ -48,9 +48,7 @@ describe('the AWS SDK for JavaScript', () => {
       endTime: timestamp + 60_000,
       queryString: 'stats count(*) as n by level | sort level',
     });
-    await expect
-      .poll(async () => (await logs.getQueryResults({ queryId })).status, { timeout: 20_000 })
-      .toBe('Complete');
+    await expect.poll(async () => (await logs.getQueryResults({ queryId })).status).toBe('Complete');
     expect((await logs.getQueryResults({ queryId })).results).toEqual([
       [
         { field: 'level', value: 'ERROR' },

@@ -66,7 +66,7 @@ describe.runIf(DOCKER)('with a Docker engine', () => {
     const args = ['--driver', 'docker', '--base-images', 'registry.invalid/none:1'];
     await using daemon = await startDaemon({ args });
     await expect
-      .poll(daemon.output, { timeout: 20_000 })
+      .poll(daemon.output)
       .toContain("The node 20 image needs registry.invalid/none:1, which can't be pulled");
     expect(daemon.output()).not.toContain('internal error');
   });

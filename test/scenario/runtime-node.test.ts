@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../support/patience.ts';
 import { RuntimeFixture } from '../support/runtime-fixture.ts';
-import { eventually } from '../support/runtime-process.ts';
 
 let fixture: RuntimeFixture;
 
@@ -178,9 +178,9 @@ test('a module that exports `upgrade` handles web sockets', async () => {
     answer += data;
   });
   socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');
-  await eventually('it switches', () => answer.includes('101 Switching'));
+  await eventually(() => answer.includes('101 Switching'));
   socket.write('hello');
-  await eventually('it echoes', () => answer.endsWith('hello'));
+  await eventually(() => answer.endsWith('hello'));
   socket.resetAndDestroy();
   expect(await (await server.fetch('/')).text()).toBe('http');
 });

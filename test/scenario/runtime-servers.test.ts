@@ -1,8 +1,9 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { processIdentity } from '../../src/workloads/process/identity.ts';
+import { eventually } from '../support/patience.ts';
 import { RuntimeFixture } from '../support/runtime-fixture.ts';
-import { eventually, RuntimeProcess } from '../support/runtime-process.ts';
+import { RuntimeProcess } from '../support/runtime-process.ts';
 
 let fixture: RuntimeFixture;
 
@@ -192,7 +193,7 @@ describe.each(languages)('$name', (language) => {
       expect(stack).toContain(entry);
       expect(stack).not.toMatch(/lambdock|server\.mjs|node:internal|site-packages|net\/http/);
     }
-    await eventually('the stack is logged', () => server.stderr.join('\n').includes('oh no'));
+    await eventually(() => server.stderr.join('\n').includes('oh no'));
   });
 
   test.runIf(language.oddHeader)('an odd response header is a 500 and ends nothing', async () => {
@@ -224,7 +225,7 @@ describe.each(languages)('$name', (language) => {
   test('SIGTERM lets the request under way end, then the process ends with 0', async () => {
     await using server = await fixture.start(name, only(language.slow));
     const response = server.fetch('/');
-    await eventually('the request is under way', () => server.stdout.includes('came'));
+    await eventually(() => server.stdout.includes('came'));
     server.child.kill('SIGTERM');
     expect(await (await response).text()).toBe('slow');
     expect(await server.exited).toEqual({ code: 0, signal: null });
@@ -242,6 +243,6 @@ describe.each(languages)('$name', (language) => {
     expect(processIdentity(pid)).toBeDefined();
     server.child.stdin!.destroy();
     await server.exited;
-    await eventually('its child is gone', () => processIdentity(pid) === undefined);
+    await eventually(() => processIdentity(pid) === undefined);
   });
 });

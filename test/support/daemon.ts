@@ -2,8 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { eventually } from './patience.ts';
+
+export { eventually };
 
 export const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -93,16 +95,13 @@ export async function startDaemon(options: StartOptions = {}): Promise<RunningDa
 
 async function waitForUrl(dataDir: string, child: ChildProcess): Promise<string> {
   const file = join(dataDir, 'daemon.json');
-  for (let waited = 0; waited < 20_000; waited += 10) {
+  return eventually(() => {
     if (child.exitCode !== null || child.signalCode !== null)
       throw new Error('the daemon ended while starting');
-    if (existsSync(file)) {
-      const info = JSON.parse(readFileSync(file, 'utf8')) as { pid: number; url: string };
-      if (info.pid === child.pid) return info.url; // an older file is a killed daemon's
-    }
-    await sleep(10);
-  }
-  throw new Error('the daemon did not become ready within 20 s');
+    if (!existsSync(file)) return undefined;
+    const info = JSON.parse(readFileSync(file, 'utf8')) as { pid: number; url: string };
+    return info.pid === child.pid ? info.url : undefined; // an older file is a killed daemon's
+  });
 }
 
 /** Creates a function through the platform API and returns its id. */
@@ -118,18 +117,4 @@ export async function createFunction(
   if (response.status !== 200)
     throw new Error(`create answered ${response.status}: ${await response.text()}`);
   return (await response.json()) as string;
-}
-
-/** Polls until `look` gives something truthy; the bound is generous because the machine may be busy. */
-export async function eventually<T>(
-  look: () => Promise<T | undefined | false> | T | undefined | false,
-  within = 20_000,
-): Promise<T> {
-  const end = Date.now() + within;
-  for (;;) {
-    const value = await look();
-    if (value) return value;
-    if (Date.now() > end) throw new Error(`did not happen within ${within} ms: ${look}`);
-    await sleep(10);
-  }
 }

@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { PATIENCE } from './patience.ts';
 
 const ROOT = '/2018-06-01/runtime';
-const PATIENCE = 60_000;
 
 /** What a runtime has told the Runtime API. */
 export interface Told {

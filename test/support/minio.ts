@@ -3,10 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'minio';
 import { findMinio } from '../setup/minio.mjs';
-import { CACHE_DIR } from './daemon.ts';
+import { CACHE_DIR, eventually } from './daemon.ts';
 
 const BINARY = process.env.LAMBDOCK_TEST_MINIO || findMinio(CACHE_DIR);
 const STRICT = process.env.CI === 'true' || process.env.CI === '1';
@@ -88,12 +87,10 @@ export class MinioServer implements AsyncDisposable {
     this.#child = child;
     child.stdout.on('data', (chunk) => (this.#output += chunk));
     child.stderr.on('data', (chunk) => (this.#output += chunk));
-    for (let waited = 0; waited < 30_000; waited += 20) {
+    await eventually(() => {
       if (child.exitCode !== null) throw new Error(`MinIO ended while starting:\n${this.#output}`);
-      if (await this.#isReady()) return;
-      await sleep(20);
-    }
-    throw new Error(`MinIO did not become ready within 30 s:\n${this.#output}`);
+      return this.#isReady();
+    });
   }
 
   /** SIGKILL, and waits for the end. */

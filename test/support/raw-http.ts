@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { PATIENCE } from './patience.ts';
 
 /** An answer as it came over the wire. */
 export interface RawAnswer {
@@ -9,8 +10,6 @@ export interface RawAnswer {
   /** All that was received, head included. */
   text: string;
 }
-
-const PATIENCE_MS = 20_000;
 
 /** A connection that says exactly what it is told to, for what no HTTP client would send. */
 export class RawConnection implements Disposable {
@@ -50,7 +49,7 @@ export class RawConnection implements Disposable {
 
   /** Waits, bounded, until `look` finds something in what was received, or the connection ends. */
   async until<T>(look: (received: string, ended: boolean) => T | undefined): Promise<T> {
-    const end = Date.now() + PATIENCE_MS;
+    const end = Date.now() + PATIENCE;
     for (;;) {
       const found = look(this.#received, this.#ended);
       if (found !== undefined) return found;

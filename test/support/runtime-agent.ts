@@ -5,10 +5,10 @@ import { promisify } from 'node:util';
 import type { SourceError } from '../../src/execution/source.ts';
 import { readLines } from '../../src/workloads/lines.ts';
 import { freePort } from '../../src/workloads/process/probe.ts';
+import { PATIENCE } from './patience.ts';
 import type { RuntimeFixture } from './runtime-fixture.ts';
 
 const runtimes = join(import.meta.dirname, '../../runtimes');
-const PATIENCE_MS = 30_000;
 export const TOKEN = 'the token';
 
 export interface AgentCommand {
@@ -167,7 +167,7 @@ export class AgentClient {
   /** The next event of one of these kinds; those of other kinds and processes are kept. */
   async next(kinds: string, process?: string): Promise<AgentEvent> {
     const wanted = kinds.split(' ');
-    const deadline = Date.now() + PATIENCE_MS;
+    const deadline = Date.now() + PATIENCE;
     for (;;) {
       const index = this.#events.findIndex(
         (event) => wanted.includes(event.event) && (process === undefined || event.process === process),

@@ -3,14 +3,13 @@ import type { Readable } from 'node:stream';
 import type { SourceError } from '../../src/execution/source.ts';
 import { readLines } from '../../src/workloads/lines.ts';
 import type { WorkloadTemplate } from '../../src/workloads/workload.ts';
+import { PATIENCE } from './patience.ts';
 
 interface RuntimeEvent {
   event: 'listening' | 'ready' | 'failed' | 'error' | 'pong';
   port?: number;
   error?: SourceError;
 }
-
-const PATIENCE_MS = 30_000;
 
 /** A runtime server, started and spoken to as the daemon does it, without the daemon. */
 export class RuntimeProcess implements AsyncDisposable {
@@ -69,7 +68,7 @@ export class RuntimeProcess implements AsyncDisposable {
 
   /** The next event of one of these kinds; earlier ones of other kinds are kept. */
   async next(...kinds: RuntimeEvent['event'][]): Promise<RuntimeEvent> {
-    const deadline = Date.now() + PATIENCE_MS;
+    const deadline = Date.now() + PATIENCE;
     for (;;) {
       const index = this.#events.findIndex(({ event }) => kinds.includes(event));
       if (index !== -1) return this.#events.splice(index, 1)[0]!;
@@ -114,14 +113,5 @@ export class RuntimeProcess implements AsyncDisposable {
 
   #wake(): void {
     for (const waiter of [...this.#waiters]) waiter();
-  }
-}
-
-/** Polls until `holds`, or fails after a while. */
-export async function eventually(what: string, holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error(`never happened: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -57,10 +57,9 @@ export class VersionPool implements EnvironmentOwner {
     return this.#all.size + this.#starting;
   }
 
+  /** Those that could not take an invocation now: until their runtime asks for one. */
   get busy(): number {
-    let busy = 0;
-    for (const { state } of this.#all) if (state === 'busy') busy++;
-    return busy;
+    return this.#count('busy') + this.#count('returning');
   }
 
   /** Nothing of it is left, and nothing is wanted of it. */

@@ -2,7 +2,8 @@ import http from 'node:http';
 import net from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ask, closedPort, replyWith, serve, serveForwarder, serveRaw, until } from './support.ts';
+import { eventually } from '../../support/patience.ts';
+import { ask, closedPort, replyWith, serve, serveForwarder, serveRaw } from './support.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
@@ -50,12 +51,12 @@ describe('an upstream that', () => {
       }),
     );
     const answer = ask(front.port);
-    await until(() => front.pool.counts.open === 1);
+    await eventually(() => front.pool.counts.open === 1);
     await front.clock.advance(9_900);
     expect(front.outcomes).toEqual([]);
     await front.clock.advance(200);
     expect(await answer).toMatchObject({ status: 504, text: 'timeout' });
-    await until(() => closed && front.pool.counts.open === 0);
+    await eventually(() => closed && front.pool.counts.open === 0);
     expect(front.clock.pending).toBe(0);
   });
 
@@ -68,7 +69,7 @@ describe('an upstream that', () => {
       }),
     );
     const answer = ask(front.port);
-    await until(() => front.pool.counts.open === 1);
+    await eventually(() => front.pool.counts.open === 1);
     await new Promise((resolve) => setTimeout(resolve, 20));
     await front.clock.advance(1_000_000);
     finish();
@@ -78,7 +79,7 @@ describe('an upstream that', () => {
   test('has no connection free in time fails with timeout before it saw anything', async () => {
     const front = await serveForwarder(await serveRaw((socket) => socket.resume()), { maxConnections: 1 });
     const answers = [ask(front.port), ask(front.port, { method: 'POST', body: 'x' })];
-    await until(() => front.pool.counts.waiting === 1);
+    await eventually(() => front.pool.counts.waiting === 1);
     await front.clock.advance(10_100);
     await Promise.all(answers);
     expect(front.outcomes.map((outcome) => outcome.kind === 'failed' && outcome.sentRequest)).toEqual([
@@ -99,7 +100,7 @@ describe('an upstream that', () => {
     const front = await serveForwarder(await serveRaw(replyWith(reply)));
     expect(await ask(front.port)).toMatchObject({ status: 502, text: 'protocol' });
     expect(front.outcomes).toMatchObject([{ reason: 'protocol', responseStarted: false }]);
-    await until(() => front.pool.counts.open === 0);
+    await eventually(() => front.pool.counts.open === 0);
   });
 
   test.each([
@@ -124,7 +125,7 @@ describe('an upstream that', () => {
     });
     await started;
     expect(front.outcomes).toMatchObject([{ kind: 'failed', sentRequest: true, responseStarted: true }]);
-    await until(() => front.pool.counts.open === 0);
+    await eventually(() => front.pool.counts.open === 0);
   });
 });
 
@@ -175,7 +176,7 @@ describe('a connection that the upstream closed for idleness', () => {
     );
     await ask(front.port);
     upstream!.end();
-    await until(() => front.pool.counts.idle === 0);
+    await eventually(() => front.pool.counts.idle === 0);
     expect((await ask(front.port, { method: 'POST', body: 'x' })).text).toBe('ok');
   });
 
@@ -217,9 +218,9 @@ describe('a client that goes away', () => {
       client.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'),
     );
     client.on('error', () => {}).resume();
-    await until(() => asked && (reply === '' || client.bytesRead > 0));
+    await eventually(() => asked && (reply === '' || client.bytesRead > 0));
     client.destroy();
-    await until(() => closed && front.pool.counts.open === 0);
+    await eventually(() => closed && front.pool.counts.open === 0);
     expect(front.outcomes).toEqual([{ kind: 'aborted', responseStarted: reply !== '' }]);
   });
 
@@ -240,9 +241,9 @@ describe('a client that goes away', () => {
       client.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nonly this'),
     );
     client.on('error', () => {});
-    await until(() => received > 0);
+    await eventually(() => received > 0);
     client.resetAndDestroy();
-    await until(() => closed);
+    await eventually(() => closed);
     expect(front.outcomes).toEqual([{ kind: 'aborted', responseStarted: false }]);
   });
 
@@ -256,9 +257,9 @@ describe('a client that goes away', () => {
           this.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
         }),
     );
-    await until(() => front.pool.counts.waiting === 1);
+    await eventually(() => front.pool.counts.waiting === 1);
     for (const client of clients) client.destroy();
-    await until(() => front.pool.counts.waiting === 0 && front.pool.counts.open === 0);
+    await eventually(() => front.pool.counts.waiting === 0 && front.pool.counts.open === 0);
   });
 });
 
@@ -272,7 +273,7 @@ test('an abort signal ends the exchange and leaves the answer to the caller', as
   );
   expect(await ask(front.port)).toMatchObject({ status: 503, text: 'stopping' });
   expect(front.outcomes).toEqual([{ kind: 'aborted', responseStarted: false }]);
-  await until(() => front.pool.counts.open === 0);
+  await eventually(() => front.pool.counts.open === 0);
 });
 
 test('after a failure the client’s connection serves on, also when its body was not read', async () => {
@@ -317,6 +318,6 @@ test('whatever bytes an upstream sends, each client gets an answer or is cut off
     }),
     { numRuns: 300 },
   );
-  await until(() => front.pool.counts.open === 0);
+  await eventually(() => front.pool.counts.open === 0);
   expect(front.outcomes).toHaveLength(300);
 });

@@ -3,7 +3,8 @@ import net from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { ask, serve, serveForwarder, serveRaw, until } from './support.ts';
+import { eventually } from '../../support/patience.ts';
+import { ask, serve, serveForwarder, serveRaw } from './support.ts';
 
 const MEGABYTE = 1024 * 1024;
 const LARGE = 100 * MEGABYTE;
@@ -84,7 +85,7 @@ describe('a body of 100 MB', () => {
     });
     expect(received).toBe(LARGE);
     expect(growth).toBeLessThan(MOST_HELD);
-    await until(() => front.pool.counts.idle === 1);
+    await eventually(() => front.pool.counts.idle === 1);
   });
 });
 
@@ -157,10 +158,10 @@ test('events reach the client one by one, as they are sent', async () => {
   res.setEncoding('utf8').on('data', (chunk) => seen.push(chunk));
   for (const text of ['data: 1\n\n', 'data: é\n\n', 'data: 3\n\n']) {
     send(text);
-    await until(() => seen.at(-1) === text);
+    await eventually(() => seen.at(-1) === text);
   }
   end();
-  await until(() => res.complete);
+  await eventually(() => res.complete);
   expect(seen).toHaveLength(3);
 });
 
@@ -172,11 +173,11 @@ test('both directions flow at once', async () => {
   const res = await response(req);
   const seen: string[] = [];
   res.setEncoding('utf8').on('data', (chunk) => seen.push(chunk));
-  await until(() => seen.join('') === 'first');
+  await eventually(() => seen.join('') === 'first');
   req.write('second');
-  await until(() => seen.join('') === 'firstsecond');
+  await eventually(() => seen.join('') === 'firstsecond');
   req.end();
-  await until(() => res.complete);
+  await eventually(() => res.complete);
 });
 
 describe('a response that comes before the request’s body is sent', () => {
@@ -208,7 +209,7 @@ describe('a response that comes before the request’s body is sent', () => {
     const req = open(front.port, { method: 'POST', headers: { 'content-length': 10 } }).on('error', () => {});
     req.write('half');
     expect((await response(req)).statusCode).toBe(200);
-    await until(() => front.pool.counts.open === 0);
+    await eventually(() => front.pool.counts.open === 0);
     expect((await ask(front.port)).text).toBe('ok');
     expect(connections).toBe(2);
     req.destroy();
@@ -224,12 +225,12 @@ test('a slow upload does not run into the time limit while it makes progress', a
     text += chunk;
   });
   client.write('POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 5\r\n\r\n');
-  await until(() => front.pool.counts.open === 1);
+  await eventually(() => front.pool.counts.open === 1);
   for (let i = 0; i < 5; i++) {
     client.write('x');
     await new Promise((resolve) => setTimeout(resolve, 20));
     await front.clock.advance(9_000);
   }
-  await until(() => text.endsWith('5'));
+  await eventually(() => text.endsWith('5'));
   expect(front.outcomes).toEqual([{ kind: 'answered', status: 200 }]);
 });

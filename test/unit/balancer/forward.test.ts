@@ -1,7 +1,8 @@
 import http from 'node:http';
 import type net from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ask, exchangeRaw, replyWith, serve, serveForwarder, serveRaw, until } from './support.ts';
+import { eventually } from '../../support/patience.ts';
+import { ask, exchangeRaw, replyWith, serve, serveForwarder, serveRaw } from './support.ts';
 
 /** An upstream that answers with what it was asked, as JSON. */
 function echo() {
@@ -325,7 +326,7 @@ describe('responses', () => {
     expect((await ask(front.port)).text).toBe('old style');
     expect((await ask(front.port)).text).toBe('old style');
     expect(connections).toBe(2);
-    await until(() => front.pool.counts.open === 0);
+    await eventually(() => front.pool.counts.open === 0);
   });
 
   test('after interim ones are delivered', async () => {
@@ -395,7 +396,7 @@ test('bytes after a response discard the connection and reach nobody', async () 
     }),
   );
   expect((await ask(front.port)).text).toBe('ok');
-  await until(() => front.pool.counts.open === 0);
+  await eventually(() => front.pool.counts.open === 0);
   expect((await ask(front.port)).text).toBe('ok');
 });
 
@@ -409,5 +410,5 @@ test('bytes on an unused connection discard it', async () => {
   );
   await ask(front.port);
   upstream!.write('HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n');
-  await until(() => front.pool.counts.open === 0);
+  await eventually(() => front.pool.counts.open === 0);
 });

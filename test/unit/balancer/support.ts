@@ -130,15 +130,6 @@ export function exchangeRaw(port: number, text: string): Promise<string> {
   });
 }
 
-/** Polls until the condition holds, for at most five seconds. */
-export async function until(condition: () => boolean): Promise<void> {
-  const end = performance.now() + 5000;
-  while (!condition()) {
-    if (performance.now() > end) throw new Error(`still not so: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-}
-
 /** Answers each request head that arrives on a raw upstream socket with the next of the given texts. */
 export function replyWith(...replies: string[]): (socket: Socket) => void {
   return (socket) => {

@@ -10,7 +10,8 @@ import {
   type UpgradeOutcome,
 } from '../../../src/balancer/upgrade.ts';
 import { ManualClock } from '../../../src/clock/manual-clock.ts';
-import { ask, closedPort, exchangeRaw, listening, replyWith, serveRaw, until } from './support.ts';
+import { eventually } from '../../support/patience.ts';
+import { ask, closedPort, exchangeRaw, listening, replyWith, serveRaw } from './support.ts';
 
 const HANDSHAKE =
   'GET /ws HTTP/1.1\r\nHost: app.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
@@ -103,8 +104,8 @@ test.each([
   const upstream = await echoUpstream();
   const front = await serveUpgrades(upstream.port);
   leave(await openSocket(front.port));
-  await until(() => upstream.connections[0]?.readyState === WebSocket.CLOSED);
-  await until(() => front.outcomes.length === 1 && front.sockets.size === 0);
+  await eventually(() => upstream.connections[0]?.readyState === WebSocket.CLOSED);
+  await eventually(() => front.outcomes.length === 1 && front.sockets.size === 0);
   expect(front.outcomes).toEqual([{ kind: 'switched' }]);
   expect(front.clock.pending).toBe(0);
 });
@@ -117,8 +118,8 @@ test.each([
   const front = await serveUpgrades(upstream.port);
   const socket = await openSocket(front.port);
   leave(upstream.connections[0]!);
-  await until(() => socket.readyState === WebSocket.CLOSED);
-  await until(() => front.outcomes.length === 1 && front.sockets.size === 0);
+  await eventually(() => socket.readyState === WebSocket.CLOSED);
+  await eventually(() => front.outcomes.length === 1 && front.sockets.size === 0);
 });
 
 test('resets on either side end no process and close the other side', async () => {
@@ -133,10 +134,10 @@ test('resets on either side end no process and close the other side', async () =
   for (const side of ['client', 'upstream']) {
     const client = net.connect(front.port, '127.0.0.1', () => client.write(HANDSHAKE)).on('error', () => {});
     client.resume();
-    await until(() => client.bytesRead > 0);
+    await eventually(() => client.bytesRead > 0);
     const other = side === 'client' ? upstream! : client;
     (side === 'client' ? client : upstream!).resetAndDestroy();
-    await until(() => other.destroyed && front.sockets.size === 0);
+    await eventually(() => other.destroyed && front.sockets.size === 0);
   }
   expect(front.outcomes).toEqual([{ kind: 'switched' }, { kind: 'switched' }]);
 });
@@ -153,12 +154,12 @@ test('an upstream that does not look for the client’s end is let go after a mo
   const front = await serveUpgrades(await listening(upstream));
   const client = net.connect(front.port, '127.0.0.1', () => client.write(HANDSHAKE));
   client.resume();
-  await until(() => client.bytesRead > 0);
+  await eventually(() => client.bytesRead > 0);
   client.end();
-  await until(() => ended);
+  await eventually(() => ended);
   expect(front.outcomes).toEqual([]);
   await front.clock.advance(1_000);
-  await until(() => front.outcomes.length === 1 && front.sockets.size === 0);
+  await eventually(() => front.outcomes.length === 1 && front.sockets.size === 0);
   expect(front.clock.pending).toBe(0);
 });
 
@@ -217,10 +218,10 @@ test('an upstream that says nothing makes a 504', async () => {
   });
   const front = await serveUpgrades(upstream);
   const answer = exchangeRaw(front.port, HANDSHAKE);
-  await until(() => asked);
+  await eventually(() => asked);
   await front.clock.advance(5000);
   expect(await answer).toMatch(/^HTTP\/1\.1 504 Gateway Timeout\r\n/);
-  await until(() => closed);
+  await eventually(() => closed);
   expect(front.outcomes).toMatchObject([{ kind: 'failed', reason: 'timeout' }]);
 });
 
@@ -237,9 +238,9 @@ test('a client that leaves before the answer ends the request to the upstream', 
   });
   const front = await serveUpgrades(upstream);
   const client = net.connect(front.port, '127.0.0.1', () => client.write(HANDSHAKE)).on('error', () => {});
-  await until(() => asked);
+  await eventually(() => asked);
   client.resetAndDestroy();
-  await until(() => closed && front.outcomes.length === 1);
+  await eventually(() => closed && front.outcomes.length === 1);
   expect(front.outcomes).toEqual([{ kind: 'aborted' }]);
   expect(front.clock.pending).toBe(0);
 });
@@ -250,8 +251,8 @@ test('an abort signal closes both sides', async () => {
   const front = await serveUpgrades(upstream.port, { signal: abort.signal });
   const socket = await openSocket(front.port);
   abort.abort();
-  await until(() => socket.readyState === WebSocket.CLOSED);
-  await until(() => upstream.connections[0]?.readyState === WebSocket.CLOSED);
+  await eventually(() => socket.readyState === WebSocket.CLOSED);
+  await eventually(() => upstream.connections[0]?.readyState === WebSocket.CLOSED);
 });
 
 test('a refusal carries its status and message', async () => {

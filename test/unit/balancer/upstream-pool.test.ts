@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import type { UpstreamConnection } from '../../../src/balancer/upstream-connection.ts';
 import { type PoolClient, UpstreamPool } from '../../../src/balancer/upstream-pool.ts';
 import { ManualClock } from '../../../src/clock/manual-clock.ts';
-import { serveRaw, until } from './support.ts';
+import { eventually } from '../../support/patience.ts';
+import { serveRaw } from './support.ts';
 
 class Client implements PoolClient {
   connection: UpstreamConnection | undefined;
@@ -43,7 +44,7 @@ async function startPool(options: { maxConnections?: number } = {}) {
   const connect = async () => {
     const client = new Client();
     pool.acquire(client);
-    await until(() => client.connection?.connected === true);
+    await eventually(() => client.connection?.connected === true);
     return client;
   };
   return { clock, sockets, pool, connect };
@@ -67,11 +68,11 @@ test('unused connections close after their time, oldest first', async () => {
   pool.release(second.connection!);
   expect(pool.counts).toEqual({ open: 2, idle: 2, waiting: 0 });
   await clock.advance(500);
-  await until(() => pool.counts.open === 1);
+  await eventually(() => pool.counts.open === 1);
   expect((await connect()).connection).toBe(second.connection);
   pool.release(second.connection!);
   await clock.advance(2000);
-  await until(() => pool.counts.open === 0);
+  await eventually(() => pool.counts.open === 0);
   expect(clock.pending).toBe(0);
 });
 
@@ -85,7 +86,7 @@ test('beyond the maximum clients wait in line, first come first served', async (
   pool.release(first.connection!);
   expect(second.connection).toBe(first.connection);
   pool.discard(second.connection!);
-  await until(() => fourth.connection !== undefined);
+  await eventually(() => fourth.connection !== undefined);
   expect(fourth.connection).not.toBe(first.connection);
   expect(third.events).toEqual([]);
   await pool.destroy();
@@ -97,7 +98,7 @@ test('a fresh connection is made beside unused ones, also at the maximum', async
   pool.release(first.connection!);
   const second = new Client();
   pool.acquire(second, true);
-  await until(() => second.connection?.connected === true);
+  await eventually(() => second.connection?.connected === true);
   expect(second.connection).not.toBe(first.connection);
   expect(second.connection?.reused).toBe(false);
   await pool.destroy();
@@ -108,7 +109,7 @@ test('a connection that the upstream closed is not given out', async () => {
   const first = await connect();
   pool.release(first.connection!);
   sockets[0]!.end();
-  await until(() => pool.counts.open === 0);
+  await eventually(() => pool.counts.open === 0);
   expect((await connect()).connection).not.toBe(first.connection);
   await pool.destroy();
 });
@@ -121,7 +122,7 @@ test('closing ends unused connections at once and busy ones when they are done',
   const closing = pool.close().then(() => {
     closed = true;
   });
-  await until(() => pool.counts.open === 1);
+  await eventually(() => pool.counts.open === 1);
   const late = new Client();
   pool.acquire(late);
   expect(late.events).toEqual(['refused']);
@@ -129,7 +130,7 @@ test('closing ends unused connections at once and busy ones when they are done',
   pool.release(busy.connection!);
   await closing;
   expect(pool.counts).toEqual({ open: 0, idle: 0, waiting: 0 });
-  await until(() => sockets.every((socket) => socket.destroyed));
+  await eventually(() => sockets.every((socket) => socket.destroyed));
   expect(clock.pending).toBe(0);
 });
 

@@ -7,6 +7,7 @@ import { EXIT } from '../../../src/cli/exit-codes.ts';
 import { publishDaemon } from '../../../src/daemon/daemon-info.ts';
 import type { JournalEvent } from '../../../src/journal/journal.ts';
 import { packageInfo } from '../../../src/package-info.ts';
+import { eventually } from '../../support/patience.ts';
 import { FakeDaemon } from './fake-daemon.ts';
 import { Terminal, type TerminalOptions } from './terminal.ts';
 
@@ -310,12 +311,12 @@ describe('dev', () => {
     await using setup = await setUp();
     handler(setup.terminal);
     const running = setup.terminal.run('dev', 'handler.mjs', '-q');
-    await until(() => setup.daemon.followers > 0);
+    await eventually(() => setup.daemon.followers > 0);
     const { port } = setup.daemon;
     await setup.daemon.close();
     await setup.terminal.shows('Lost the daemon', 'stderr');
     await using second = await new FakeDaemon().listen(port);
-    await until(() => second.requests.includes('POST /_lambdock/link'));
+    await eventually(() => second.requests.includes('POST /_lambdock/link'));
     setup.terminal.interrupt();
     expect(await running).toBe(EXIT.ok);
     expect(setup.terminal.stderr.match(/Lost the daemon/g)).toHaveLength(1);
@@ -331,12 +332,3 @@ describe('dev', () => {
     expect(setup.terminal.stderr).toContain('The function was deleted');
   });
 });
-
-/** Polls, bounded, until a condition about a real socket holds. */
-async function until(condition: () => boolean): Promise<void> {
-  const limit = performance.now() + 5_000;
-  while (!condition()) {
-    if (performance.now() > limit) throw new Error(`never: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}

@@ -6,6 +6,7 @@ import type { ExitCode } from '../../../src/cli/exit-codes.ts';
 import { run } from '../../../src/cli/run.ts';
 import { styleFor } from '../../../src/cli/style.ts';
 import { RealClock } from '../../../src/clock/real-clock.ts';
+import { eventually } from '../../support/patience.ts';
 
 export interface TerminalOptions {
   env?: Record<string, string>;
@@ -37,12 +38,10 @@ export class Terminal implements Disposable {
 
   /** Waits, bounded, until standard output contains `text`. */
   async shows(text: string, stream: 'stdout' | 'stderr' = 'stdout'): Promise<void> {
-    const limit = performance.now() + 5_000;
-    while (!this[stream].includes(text)) {
-      if (performance.now() > limit)
-        throw new Error(`no ${JSON.stringify(text)} on ${stream}:\n${this.stdout}\n${this.stderr}`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    await eventually(() => this[stream].includes(text)).catch((cause) => {
+      const shown = `${this.stdout}\n${this.stderr}`;
+      throw new Error(`no ${JSON.stringify(text)} on ${stream}:\n${shown}`, { cause });
+    });
   }
 
   [Symbol.dispose](): void {

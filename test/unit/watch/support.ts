@@ -1,18 +1,16 @@
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { ManualClock } from '../../../src/clock/manual-clock.ts';
 import { RealClock } from '../../../src/clock/real-clock.ts';
 import { SourceWatcher, type SourceWatcherOptions } from '../../../src/execution/watch/source-watcher.ts';
+import { eventually } from '../../support/patience.ts';
 
-/** Polls until `condition` holds; fails after `bound` milliseconds, naming what was waited for. */
-export async function until(what: string, condition: () => boolean, bound = 5_000): Promise<void> {
-  const end = performance.now() + bound;
-  while (!condition()) {
-    if (performance.now() > end) throw new Error(`timed out waiting until ${what}`);
-    await pause(2);
-  }
+/** Waits until `condition` holds; fails naming what was waited for. */
+export async function until(what: string, condition: () => boolean): Promise<void> {
+  await eventually(condition).catch((cause) => {
+    throw new Error(`timed out waiting until ${what}`, { cause });
+  });
 }
 
 /** Moves a manual clock on, a little at a time, until `condition` holds: real reading goes on meanwhile. */

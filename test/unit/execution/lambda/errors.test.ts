@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../../src/clock/manual-clock.ts';
 import type { FunctionVersion } from '../../../../src/execution/function-host.ts';
+import { eventually } from '../../../support/patience.ts';
 import { TestHost, value } from './support.ts';
 
 let test: TestHost;
@@ -31,6 +32,7 @@ describe('an error of the function', () => {
       errorMessage: 'bad',
       functionError: 'Unhandled',
     });
+    await test.idle();
     expect(value(await test.invoke(fn))).toBe('fine');
     expect(test.host.state().byFunction.get(fn.functionArn)?.environments).toBe(1);
   });
@@ -47,7 +49,7 @@ describe('an error of the function', () => {
       `RequestId: ${requestId} Error: Runtime exited with error: exit status 3\nRuntime.ExitError\nEND`,
     );
     expect(log).toMatch(/\tStatus: error\tError Type: Runtime.ExitError\n$/);
-    expect(test.host.state().byFunction.get(fn.functionArn)?.environments ?? 0).toBe(0);
+    await eventually(() => !test.host.state().byFunction.get(fn.functionArn)?.environments);
   });
 
   it('tells an exit without an error, and one by a signal, as AWS does', async () => {
@@ -66,7 +68,7 @@ describe('an error of the function', () => {
   it('of memory is Runtime.OutOfMemory', async () => {
     const body =
       'const kept = []; await serve(async () => { for (;;) { kept.push(Buffer.alloc(2e7, 1)); await new Promise((r) => setTimeout(r, 20)); } });';
-    const fn = test.program(body, { name: 'hungry', memoryMb: 128, timeout: 15_000 });
+    const fn = test.program(body, { name: 'hungry', memoryMb: 128 });
     expect(await failure(fn)).toMatchObject({
       errorType: 'Runtime.OutOfMemory',
       errorMessage: `RequestId: ${requestId} Error: Runtime exited with error: signal: killed`,
@@ -86,8 +88,9 @@ describe('an error of the function', () => {
     expect(log).toMatch(
       /^init\nINIT_REPORT Init Duration: \S+ ms\tPhase: invoke\tStatus: error\tError Type: Runtime.ImportModuleError\nSTART .*\nEND .*\nREPORT .*\tStatus: error\tError Type: Runtime.ImportModuleError\n$/,
     );
-    expect(await test.log()).toMatch(
+    await test.log(
       /init\nINIT_REPORT Init Duration: \S+ ms\tPhase: init\tStatus: error\tError Type: Runtime.ImportModuleError\ninit\n/,
+      '/aws/lambda/init',
     );
   });
 
@@ -155,9 +158,14 @@ describe('a time-out', () => {
     void outcome.then(() => {
       settled = true;
     });
-    while (!timed.host.state().busy) await new Promise((resolve) => setTimeout(resolve, 10));
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    await clock.advance(2_999);
+    await eventually(() => timed.host.state().busy === 1);
+    let passed = 0;
+    await eventually(async () => {
+      await clock.advance(1);
+      passed += 1;
+      return timed.logged.some(({ message }) => message === 'begun\n');
+    });
+    await clock.advance(2_999 - passed);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(settled).toBe(false);
     await clock.advance(1);
@@ -170,7 +178,7 @@ describe('a time-out', () => {
     expect(String(logTail)).toMatch(
       /^START .*\nbegun\n2024-01-02T03:04:08.000Z 6f747a66\S+ Task timed out after 3.00 seconds\n\nEND RequestId: .*\nREPORT RequestId: \S+\tDuration: 3000.00 ms\tBilled Duration: 3000 ms\tMemory Size: 256 MB\tMax Memory Used: [1-9]\d+ MB\tInit Duration: .*\tStatus: timeout\n$/,
     );
-    expect(timed.host.state().environments).toBe(0);
+    await timed.environments(0);
   });
 
   it('of init begins another within the invocation', async () => {
@@ -184,20 +192,17 @@ describe('a time-out', () => {
       },
     );
     const outcome = timed.invoke(fn, {}, { requestId: randomUUID() });
-    const seen = async (count: number) => {
-      for (;;) {
-        await clock.advance(60);
-        if (timed.logged.filter(({ message }) => message === 'init\n').length >= count) return;
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-    };
+    const seen = (count: number) =>
+      eventually(async () => {
+        await clock.advance(1); // log events wait for others for a moment
+        return timed.logged.filter(({ message }) => message === 'init\n').length >= count;
+      });
     await seen(1);
     await clock.advance(10_000);
     await seen(2);
     await clock.advance(5_000);
     expect(JSON.parse(String((await outcome).payload))).toMatchObject({ errorType: 'Sandbox.Timedout' });
     await clock.advance(100);
-    const log = await timed.log();
-    expect(log).toContain('INIT_REPORT Init Duration: 10000.00 ms\tPhase: init\tStatus: timeout\n');
+    await timed.log(/INIT_REPORT Init Duration: 10000.00 ms\tPhase: init\tStatus: timeout\n/);
   });
 });

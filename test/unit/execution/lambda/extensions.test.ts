@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ManualClock } from '../../../../src/clock/manual-clock.ts';
 import { bootstrap, TestHost, value } from './support.ts';
 
 let test: TestHost;
@@ -19,12 +20,12 @@ const EXTENSION = `
     if (event.eventType === 'SHUTDOWN') process.exit(0);
   }`;
 
-function layer(files: Record<string, string>) {
+function layer(files: Record<string, string>, of = test) {
   const entries = Object.entries(files).map(([name, body]) => [
     `extensions/${name}`,
     { content: bootstrap(body), mode: 0o755 },
   ]);
-  return test.package(Object.fromEntries(entries));
+  return of.package(Object.fromEntries(entries));
 }
 
 describe('an external extension', () => {
@@ -36,9 +37,7 @@ describe('an external extension', () => {
     const requestId = '11111111-2222-3333-4444-555555555555';
     expect(value(await test.invoke(fn, {}, { requestId }))).toBe('ok');
     test.host.retire(fn.functionArn);
-    while (test.host.state().environments > 0) await new Promise((resolve) => setTimeout(resolve, 20));
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const log = await test.log();
+    const log = await test.log(/event SHUTDOWN/, '/aws/lambda/extended');
     const order = [
       'EXTENSION\tName: watcher\tState: Registered\tEvents: [INVOKE, SHUTDOWN]\n',
       'registered 200 {"functionName":"extended","functionVersion":"$LATEST","handler":"index.handler"}\n',
@@ -53,22 +52,21 @@ describe('an external extension', () => {
   });
 
   it('holds up the next invocation until it is done with the last one', async () => {
+    // Time stands still, so that the invocation is not tired of waiting and has an environment of its own.
+    const clock = new ManualClock();
+    await using test = await TestHost.start({ clock });
     const slow = EXTENSION.replace(
       'if (event.eventType',
       "await new Promise((r) => setTimeout(r, 40)); console.log('ext done'); if (event.eventType",
     );
     const fn = test.program("await serve(() => { console.log('run'); return 1; });", {
       name: 'slow-extension',
-      layers: [layer({ watcher: slow })],
+      layers: [layer({ watcher: slow }, test)],
     });
-    const began = test.logged.length;
     await test.invoke(fn);
     await test.invoke(fn);
-    await test.log();
-    const lines = test.logged
-      .slice(began)
-      .map(({ message }) => message)
-      .filter((text) => /^(run|ext done)\n/.test(text));
+    await clock.advance(1);
+    const lines = test.logged.map(({ message }) => message).filter((text) => /^(run|ext done)\n/.test(text));
     expect(lines.slice(0, 3)).toEqual(['run\n', 'ext done\n', 'run\n']);
     expect(test.host.state().byFunction.get(fn.functionArn)?.environments).toBe(1);
   });
@@ -121,8 +119,7 @@ describe('an external extension', () => {
 describe('telemetry', () => {
   it('is delivered to who subscribed, platform events and output alike', async () => {
     const extension = `
-      const received = [];
-      const server = http.createServer((req, res) => { let body = ''; req.on('data', (part) => { body += part; }); req.on('end', () => { received.push(...JSON.parse(body)); res.end(); }); });
+      const server = http.createServer((req, res) => { let body = ''; req.on('data', (part) => { body += part; }); req.on('end', () => { for (const one of JSON.parse(body)) console.log('received ' + JSON.stringify(one)); res.end(); }); });
       await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
       const registered = await call('POST', '/2020-01-01/extension/register', '{"events":["INVOKE","SHUTDOWN"]}', { 'Lambda-Extension-Name': 'telemetry' });
       const headers = { 'Lambda-Extension-Identifier': registered.headers['lambda-extension-identifier'] };
@@ -130,23 +127,18 @@ describe('telemetry', () => {
         destination: { protocol: 'HTTP', URI: 'http://sandbox.localdomain:' + server.address().port } };
       const answer = await call('PUT', '/2022-07-01/telemetry', JSON.stringify(subscription), headers);
       console.log('subscribed', answer.status, answer.text);
-      for (;;) {
-        const event = JSON.parse((await call('GET', '/2020-01-01/extension/event/next', undefined, headers)).text);
-        await new Promise((resolve) => setTimeout(resolve, 150));
-        if (event.eventType === 'SHUTDOWN') { console.log('received ' + JSON.stringify(received)); process.exit(0); }
-      }`;
+      for (;;) await call('GET', '/2020-01-01/extension/event/next', undefined, headers);`;
     const fn = test.program("await serve(() => { console.log('hello'); return 1; });", {
       name: 'telemetry',
       layers: [layer({ telemetry: extension })],
     });
     await test.invoke(fn, {}, { requestId: 'abc' });
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    test.host.retire(fn.functionArn);
-    let log = '';
-    for (let tries = 0; tries < 50 && !log.includes('received ['); tries++) log = await test.log();
+    const log = await test.log(/received .*"platform.report"/, '/aws/lambda/telemetry');
     expect(log).toContain('subscribed 200 OK\n');
     expect(log).toContain('TELEMETRY\tName: telemetry\tState: Subscribed\tTypes: [platform, function]\n');
-    const received = JSON.parse(/received (\[.*\])\n/.exec(log)![1]!) as { type: string; record: unknown }[];
+    const received = [...log.matchAll(/received (.*)\n/g)].map(
+      ([, event]) => JSON.parse(event!) as { type: string; record: unknown },
+    );
     const types = received.map(({ type }) => type);
     expect(types).toEqual([
       'platform.telemetrySubscription',

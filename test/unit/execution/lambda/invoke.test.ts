@@ -23,11 +23,13 @@ describe('a bootstrap of provided.al2023', () => {
     const outcome = await test.invoke(fn, { hello: 'world' });
     expect(value(outcome)).toEqual({ got: { hello: 'world' } });
     expect(outcome.functionError).toBeUndefined();
+    await test.idle();
     const again = await test.invoke(fn, 2, { requestId: '8476a536-e9f4-11e8-9739-2dfe598c3fcd' });
     expect(value(again)).toEqual({ got: 2 });
     expect(Buffer.from(again.logTail).toString()).toMatch(
       /^START RequestId: 8476a536-\S+ Version: \$LATEST\nhandling 8476a536-\S+\nEND RequestId: 8476a536-\S+\nREPORT RequestId: 8476a536-\S+\tDuration: \d+\.\d\d ms\tBilled Duration: \d+ ms\tMemory Size: 256 MB\tMax Memory Used: \d+ MB\t\n$/,
     );
+    await test.idle();
     expect(test.host.state()).toMatchObject({ environments: 1, busy: 0 });
   });
 });

@@ -48,7 +48,7 @@ describe('a Node.js function', () => {
     });
     expect(env.AWS_LAMBDA_LOG_STREAM_NAME).toMatch(/^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/);
     expect(Object.keys(env).filter((name) => /^SECRET|^LAMBDOCK|VITEST|^HOME$/.test(name))).toEqual([]);
-    await test.log();
+    await test.log(/REPORT /, '/aws/lambda/node');
     const own = test.logged.filter(({ group }) => group === '/aws/lambda/node');
     expect(
       own.map(({ message }) =>
@@ -114,7 +114,7 @@ describe('a Node.js function', () => {
       logging: { group: '/json', format: 'JSON', applicationLevel: 'INFO', systemLevel: 'INFO' },
     });
     await test.invoke(fn);
-    await test.log();
+    await test.log(/platform\.report/, '/json');
     const records = test.logged
       .filter(({ group }) => group === '/json')
       .map(({ message }) => JSON.parse(message) as Record<string, unknown>);
@@ -148,7 +148,7 @@ describe('a Node.js function', () => {
       if (megabytes > 200) stream.write('x');
       stream.end();
     });`;
-    const fn = test.fn({ 'index.js': code }, { name: 'wide', runtime: 'nodejs20.x', timeout: 20_000 });
+    const fn = test.fn({ 'index.js': code }, { name: 'wide', runtime: 'nodejs20.x' });
     for (const [megabytes, errorCode] of [[200], [201, 'Function.ResponseSizeTooLarge']] as const) {
       const { body, end } = await test.host.invokeStreaming(fn, invocation(fn, megabytes));
       let size = 0;

@@ -49,7 +49,7 @@ function tail({ logTail }: Outcome): string[] {
 
 /** The same of all that a function has logged. */
 async function events({ logging: { group } }: FunctionVersion): Promise<string[]> {
-  await test.log();
+  await test.log(/^REPORT /m, group);
   const own = test.logged.filter((event) => event.group === group).map(({ message }) => message);
   return own
     .filter((message) => !/^(INIT_START|START|END|REPORT) /.test(message))

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../../../src/clock/clock.ts';
@@ -12,6 +12,7 @@ import type { FunctionVersion, Invocation, Outcome } from '../../../../src/execu
 import type { LambdaHost } from '../../../../src/execution/lambda-host.ts';
 import { packageInfo } from '../../../../src/package-info.ts';
 import { sha256 } from '../../../../src/platform/packages.ts';
+import { eventually } from '../../../support/patience.ts';
 import { makeZip } from '../../../support/zip.ts';
 
 type Files = Parameters<typeof makeZip>[0];
@@ -83,7 +84,7 @@ export class TestHost implements AsyncDisposable {
       code: this.package(files),
       layers: [],
       environment: {},
-      timeout: 3_000,
+      timeout: 60_000,
       memoryMb: 256,
       ephemeralStorageMb: 512,
       architecture: 'x86_64',
@@ -103,14 +104,54 @@ export class TestHost implements AsyncDisposable {
     return this.host.invoke(fn, invocation(fn, payload, over));
   }
 
-  /** All that was logged so far, one text. */
-  async log(): Promise<string> {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    return this.logged.map(({ message }) => message).join('');
+  /** All that was logged, one text, once `sign` is in it: what is logged comes independently of answers. */
+  log(sign: RegExp, group?: string): Promise<string> {
+    return eventually(() => {
+      const own = this.logged.filter((event) => group === undefined || event.group === group);
+      const text = own.map(({ message }) => message).join('');
+      return sign.test(text) && text;
+    });
+  }
+
+  /** Waits until every environment that there is would take an invocation: a runtime asks for it after it has answered. */
+  async idle(): Promise<void> {
+    await eventually(() => this.host.state().busy === 0);
+  }
+
+  /** Waits until there are this many environments. */
+  async environments(count: number): Promise<void> {
+    await eventually(() => this.host.state().environments === count);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.host[Symbol.asyncDispose]();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** The body of a program that answers its process's id, once the gate that it is told of is open. */
+export const GATED = `
+  const { existsSync, writeFileSync } = require('node:fs');
+  await serve(async ({ gate }) => {
+    if (gate) writeFileSync(gate + '/' + process.pid, '');
+    while (gate && !existsSync(gate + '/open')) await new Promise((resolve) => setTimeout(resolve, 5));
+    return process.pid;
+  });`;
+
+/** Holds invocations of `GATED` for as long as a test wants them under way. */
+export class Gate implements Disposable {
+  readonly folder = mkdtempSync(join(tmpdir(), 'lambda-gate-'));
+
+  /** Waits until as many processes are in front of it. */
+  async reached(count: number): Promise<void> {
+    await eventually(() => readdirSync(this.folder).length === count);
+  }
+
+  open(): void {
+    writeFileSync(join(this.folder, 'open'), '');
+  }
+
+  [Symbol.dispose](): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

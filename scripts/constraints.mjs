@@ -41,10 +41,10 @@ function constraintsOf({ shapes, operations }, service) {
     for (const [member, { shape: inner }] of Object.entries(shape.members)) {
       const target = shapes[inner];
       add(members, member, constraintOf(target));
-      if (target.type === 'list') add(members, `${member}[]`, itemOf(shapes[target.member.shape], service));
+      if (target.type === 'list') add(members, `${member}[]`, itemOf(target.member.shape, shapes, service));
       if (target.type === 'map') {
-        add(members, `${member}{}`, itemOf(shapes[target.key.shape], service));
-        add(members, `${member}{=}`, itemOf(shapes[target.value.shape], service));
+        add(members, `${member}{}`, itemOf(target.key.shape, shapes, service));
+        add(members, `${member}{=}`, itemOf(target.value.shape, shapes, service));
       }
       visit(inner);
     }
@@ -72,12 +72,18 @@ function constraintOf({ type, min, max, pattern, enum: values }) {
   };
 }
 
-/** Structures are checked by their own members. Lambda says of items, besides, that they must not be null. */
-function itemOf(shape, service) {
+/** Structures are checked by their own members. */
+function itemOf(name, shapes, service) {
+  const shape = shapes[name];
   if (['structure', 'list', 'map'].includes(shape.type)) return undefined;
   const constraint = constraintOf(shape);
   const any = Object.keys(constraint).length > 0;
-  return any && service === 'lambda' ? { ...constraint, notNull: true } : constraint;
+  return any && saysNotNull(service, name) ? { ...constraint, notNull: true } : constraint;
+}
+
+/** Whether the service says in its messages that there must be an item. */
+function saysNotNull(service, item) {
+  return service === 'lambda' || (service === 'iam' && item === 'tagKeyType');
 }
 
 /** A member a line: what a reader looks for and what a change shows. */

@@ -39,15 +39,23 @@ interface Check {
 function checkStructure(shape: Shape, value: unknown, path: string, check: Check): void {
   const source = value as Readonly<Record<string, unknown>>;
   const rules = Object.hasOwn(check.constraints, shape.name) ? check.constraints[shape.name] : undefined;
+  const found: { name: string; problems: string[] }[] = [];
   for (const member of shape.members) {
     const inner = source[member.name];
-    const place = path + lowerFirst(member.name);
-    if (inner === undefined || inner === null) {
-      if (member.required) check.problems.push(nullProblem(place, check));
-      continue;
+    const name = lowerFirst(member.name);
+    const problems: string[] = [];
+    if (inner !== undefined && inner !== null) {
+      checkMember(member, inner, path + name, rules, { ...check, problems });
+    } else if (member.required) {
+      problems.push(nullProblem(path + name, check));
     }
-    checkMember(member, inner, place, rules, check);
+    if (problems.length > 0) found.push({ name, problems });
   }
+  if (found.length > 1) {
+    const count = shape.members.length;
+    found.sort((a, b) => hashPlace(a.name, count) - hashPlace(b.name, count));
+  }
+  check.problems.push(...found.flatMap(({ problems }) => problems));
 }
 
 function checkMember(
@@ -109,7 +117,10 @@ function checkInside(shape: Shape, value: unknown, path: string, check: Check): 
 }
 
 /** What of a constraint a value breaks. */
-function broken(value: unknown, { minLength, maxLength, min, max, pattern, values }: Constraint): string[] {
+function broken(
+  value: unknown,
+  { minLength, maxLength, min, max, pattern, values, listed = values }: Constraint,
+): string[] {
   const length = lengthOf(value);
   return requirements({
     ...(pattern && !pattern.matches(String(value)) ? { pattern } : {}),
@@ -117,19 +128,34 @@ function broken(value: unknown, { minLength, maxLength, min, max, pattern, value
     ...(minLength !== undefined && length < minLength ? { minLength } : {}),
     ...(max !== undefined && Number(value) > max ? { max } : {}),
     ...(min !== undefined && Number(value) < min ? { min } : {}),
-    ...(values && !values.includes(String(value)) ? { values } : {}),
+    ...(values && listed && !isAmong(value, values) ? { values: listed } : {}),
   });
 }
 
+/** Of a list, each of its items. */
+function isAmong(value: unknown, values: readonly string[]): boolean {
+  const given: unknown[] = Array.isArray(value) ? value : [value];
+  return given.every((item) => values.includes(String(item)));
+}
+
 /** A constraint in AWS's words, in its order. */
-function requirements({ minLength, maxLength, min, max, pattern, values, notNull }: Constraint): string[] {
+function requirements({
+  minLength,
+  maxLength,
+  min,
+  max,
+  pattern,
+  values,
+  listed = values,
+  notNull,
+}: Constraint): string[] {
   const said: string[] = [];
   if (maxLength !== undefined) said.push(`Member must have length less than or equal to ${maxLength}`);
   if (minLength !== undefined) said.push(`Member must have length greater than or equal to ${minLength}`);
   if (max !== undefined) said.push(`Member must have value less than or equal to ${max}`);
   if (min !== undefined) said.push(`Member must have value greater than or equal to ${min}`);
   if (pattern) said.push(`Member must satisfy regular expression pattern: ${pattern.text}`);
-  if (values) said.push(`Member must satisfy enum value set: [${values.join(', ')}]`);
+  if (listed) said.push(`Member must satisfy enum value set: [${listed.join(', ')}]`);
   if (notNull) said.push('Member must not be null');
   return said;
 }
@@ -153,6 +179,15 @@ function show(value: unknown): string {
   return `{${Object.entries(value)
     .map(([key, item]) => `${key}=${show(item)}`)
     .join(', ')}}`;
+}
+
+/** Where AWS's servers come by a member: they hold a structure's members in Java's HashMap, and go through that. */
+function hashPlace(name: string, memberCount: number): number {
+  let buckets = 16;
+  while (memberCount > 0.75 * buckets) buckets *= 2;
+  let hash = 0;
+  for (let index = 0; index < name.length; index++) hash = (31 * hash + name.charCodeAt(index)) | 0;
+  return (hash ^ (hash >>> 16)) & (buckets - 1);
 }
 
 function lowerFirst(name: string): string {

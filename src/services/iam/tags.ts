@@ -49,12 +49,16 @@ export function toTags(tags: readonly StoredTag[]): Tag[] {
   return tags.map(({ key, value }) => ({ Key: key, Value: value }));
 }
 
-/** What the `List…Tags` operations answer, sorted by key. */
+/** What the `List…Tags` operations answer, sorted by key; keys of other case than another's stand by their length first. */
 export function tagPage(
   tags: readonly StoredTag[],
   input: { Marker?: string | undefined; MaxItems?: number | undefined },
+  style: KeyStyle,
 ): { Tags: Tag[]; IsTruncated: boolean; Marker?: string } {
-  const sorted = tags.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  const byLength = style === 'case-sensitive';
+  const sorted = tags.toSorted(
+    (a, b) => (byLength && a.key.length - b.key.length) || (a.key < b.key ? -1 : 1),
+  );
   const { items, rest } = pageOf(sorted, input, ({ key }) => key);
   return { Tags: toTags(items), ...rest };
 }

@@ -25,6 +25,12 @@ export function groupIdentified(logs: Logs, call: Call, identifier: string): Log
   return groupNamed(logs, call, groupNameOf(call, identifier));
 }
 
+/** Many settings are not to be had for groups of the cheaper classes. @throws ValidationException */
+export function checkStandardClass(group: LogGroupRow): void {
+  if (group.class !== 'STANDARD')
+    throw invalid('This operation is only supported on the Standard log class.');
+}
+
 /** The name that an identifier stands for. */
 export function groupNameOf(call: Call, identifier: string): string {
   if (!identifier.startsWith('arn:')) return identifier;

@@ -127,8 +127,8 @@ describe('errors have the shape of their protocol', () => {
     expect(JSON.parse(body)).toEqual({
       __type: 'InvalidParameterException',
       message:
-        "2 validation errors detected: Value null at 'logGroupName' failed to satisfy constraint: Member must not be null; " +
-        "Value null at 'retentionInDays' failed to satisfy constraint: Member must not be null",
+        "2 validation errors detected: Value null at 'retentionInDays' failed to satisfy constraint: Member must not be null; " +
+        "Value null at 'logGroupName' failed to satisfy constraint: Member must not be null",
     });
   });
 

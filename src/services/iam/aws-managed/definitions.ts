@@ -105,7 +105,7 @@ const GENERAL: Readonly<Record<string, Definition>> = {
     'iam:GenerateCredentialReport iam:GenerateServiceLastAccessedDetails iam:Get* iam:List* iam:SimulateCustomPolicy iam:SimulatePrincipalPolicy',
   ),
   IAMUserChangePassword: {
-    version: 2,
+    version: 5,
     description: 'Provides the ability for an IAM user to change their own password.',
     statements: [
       { actions: 'iam:ChangePassword', resources: ['arn:aws:iam::*:user/$' + '{aws:username}'] },

@@ -5,7 +5,7 @@ import type {
 import type { Operation } from '../../../aws/service.ts';
 import { homeOf } from '../home.ts';
 import type { Iam } from '../iam.ts';
-import { managedPolicy } from '../managed-policies.ts';
+import { attachablePolicy } from '../managed-policies.ts';
 import { pageOf } from '../paging.ts';
 import type { Bounded, Entity, EntityTable } from '../store/entities.ts';
 
@@ -19,7 +19,7 @@ export function listEntitiesForPolicy(
   return (input, call) => {
     const home = homeOf(call);
     const { EntityFilter, PathPrefix = '/', PolicyUsageFilter } = input;
-    const { arn } = managedPolicy(iam, home, input.PolicyArn!);
+    const { arn } = attachablePolicy(iam, home, input.PolicyArn!);
     const attached =
       PolicyUsageFilter === 'PermissionsBoundary' ? new Set() : store.attachments.to(home, arn);
     const withBoundary = PolicyUsageFilter !== 'PermissionsPolicy';

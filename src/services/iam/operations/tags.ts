@@ -55,7 +55,8 @@ export function untag<Input, T extends Entity & Bounded & Tagged>({
 
 /** ListRoleTags, ListUserTags, ListPolicyTags, … */
 export function listTags<Input, T extends Entity & Bounded & Tagged>({
+  style,
   find,
 }: Taggable<Input, T>): Operation<Input & ListInput, ListOutput> {
-  return (input, call) => tagPage(find(homeOf(call), input).tags, input);
+  return (input, call) => tagPage(find(homeOf(call), input).tags, input, style);
 }

@@ -17,9 +17,9 @@ import type {
 import type { Call } from '../../../aws/call.ts';
 import type { Operation } from '../../../aws/service.ts';
 import { resourceArn } from '../arns.ts';
-import { notFound } from '../errors.ts';
+import { invalidParameter, notFound } from '../errors.ts';
 import { readFilterPattern } from '../filter-pattern.ts';
-import { groupIdentified, type Logs } from '../logs.ts';
+import { checkStandardClass, groupIdentified, type Logs } from '../logs.ts';
 import { pageOf } from '../pages.ts';
 import { anomalyDetectors } from '../stored.ts';
 
@@ -30,7 +30,11 @@ export function createLogAnomalyDetector(
   logs: Logs,
 ): Operation<CreateLogAnomalyDetectorCommandInput, CreateLogAnomalyDetectorCommandOutput> {
   return (input, call) => {
-    for (const arn of input.logGroupArnList!) groupIdentified(logs, call, arn);
+    const [groupArn, another] = input.logGroupArnList!;
+    if (another !== undefined) {
+      throw invalidParameter('Only 1 log group arn is supported in the list.');
+    }
+    if (groupArn !== undefined) checkStandardClass(groupIdentified(logs, call, groupArn));
     if (input.filterPattern !== undefined) readFilterPattern(input.filterPattern);
     const id = randomUUID();
     const anomalyDetectorArn = resourceArn(call, 'anomaly-detector', id);

@@ -37,6 +37,11 @@ export function putDeliveryDestination(
     const type = target === undefined ? input.deliveryDestinationType : TYPES[target.split(':')[2] ?? ''];
     if (!type)
       throw invalid(`Invalid delivery destination: ${target ?? 'there is no destinationResourceArn'}`);
+    if (type === 'CWL' && outputFormat === 'parquet') throw invalid('Invalid output format value provided.');
+    const region = target?.split(':')[3];
+    if (region && region !== call.region) {
+      throw invalid('Region from identity does not match the Destination Resource ARN.');
+    }
     const before = deliveryDestinations(logs).get(call, '', name!);
     if (before?.outputFormat !== undefined && outputFormat && before.outputFormat !== outputFormat) {
       throw invalid('The output format of a Delivery Destination can not be changed.');

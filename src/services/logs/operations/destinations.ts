@@ -13,6 +13,7 @@ import { resourceArn } from '../arns.ts';
 import { notFound } from '../errors.ts';
 import type { Logs } from '../logs.ts';
 import { pageOf } from '../pages.ts';
+import { checkAccessPolicy } from '../policy-documents.ts';
 import { destinations } from '../stored.ts';
 
 const UNKNOWN = 'The specified destination does not exist.';
@@ -47,6 +48,7 @@ export function putDestinationPolicy(
   return ({ destinationName, accessPolicy }, call) => {
     const destination = destinations(logs).get(call, '', destinationName!);
     if (!destination) throw notFound(UNKNOWN);
+    checkAccessPolicy(accessPolicy);
     destinations(logs).put(call, '', destinationName!, { ...destination, accessPolicy });
     return {};
   };

@@ -12,7 +12,7 @@ import type {
 import type { Operation } from '../../../aws/service.ts';
 import { invalidParameter, limitExceeded, notFound } from '../errors.ts';
 import { readFilterPattern } from '../filter-pattern.ts';
-import { groupNamed, type Logs } from '../logs.ts';
+import { checkStandardClass, groupNamed, type Logs } from '../logs.ts';
 import { pageOf } from '../pages.ts';
 import { metricFilters } from '../stored.ts';
 
@@ -25,16 +25,19 @@ export function putMetricFilter(
 ): Operation<PutMetricFilterCommandInput, PutMetricFilterCommandOutput> {
   return (input, call) => {
     const { filterName, filterPattern, metricTransformations, applyOnTransformedLogs = false } = input;
-    const { name: logGroupName } = groupNamed(logs, call, input.logGroupName!);
+    const group = groupNamed(logs, call, input.logGroupName!);
+    checkStandardClass(group);
+    const logGroupName = group.name;
     readFilterPattern(filterPattern!);
-    const transformations = metricTransformations!.map(checkTransformation);
+    for (const transformation of metricTransformations!) checkTransformation(transformation, filterPattern!);
+    checkSystemFields(input.fieldSelectionCriteria);
     const filters = metricFilters(logs);
     const before = filters.get(call, logGroupName, filterName!);
     if (!before && filters.countOf(call, logGroupName) >= MOST_OF_GROUP) throw limitExceeded();
     filters.put(call, logGroupName, filterName!, {
       filterName,
       filterPattern,
-      metricTransformations: transformations,
+      metricTransformations,
       creationTime: before?.creationTime ?? call.clock.now(),
       logGroupName,
       applyOnTransformedLogs,
@@ -45,8 +48,11 @@ export function putMetricFilter(
   };
 }
 
-function checkTransformation(transformation: MetricTransformation): MetricTransformation {
-  const { dimensions = {}, defaultValue, metricValue } = transformation;
+function checkTransformation(transformation: MetricTransformation, filterPattern: string): void {
+  const { dimensions = {}, defaultValue, metricNamespace, metricValue } = transformation;
+  if (metricNamespace!.startsWith('AWS/')) {
+    throw invalidParameter('Metric namespaces starting with AWS/ are reserved for AWS.');
+  }
   const count = Object.keys(dimensions).length;
   if (count > 0 && defaultValue !== undefined) {
     throw invalidParameter(
@@ -58,10 +64,21 @@ function checkTransformation(transformation: MetricTransformation): MetricTransf
       `Invalid metric transformation: more than ${MOST_DIMENSIONS} dimensions are not allowed.`,
     );
   }
+  if (!Object.values(dimensions).every((value) => value.startsWith('$'))) {
+    throw invalidParameter('Invalid metric transformation: dimension value must be valid selector');
+  }
+  if (count > 0 && !/^\s*[[{]/.test(filterPattern)) {
+    throw invalidParameter('The specified filter pattern does not support dimensions');
+  }
   if (!metricValue!.startsWith('$') && !Number.isFinite(Number(metricValue || 'none'))) {
     throw invalidParameter(`Invalid metric transformation: ${metricValue} is not a number or a field.`);
   }
-  return transformation;
+}
+
+function checkSystemFields(criteria: string | undefined): void {
+  if (criteria !== undefined && !criteria.includes('@aws.')) {
+    throw invalidParameter('The provided field selection criteria is invalid');
+  }
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteMetricFilter.html */

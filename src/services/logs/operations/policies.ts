@@ -26,8 +26,8 @@ import { groupArn } from '../arns.ts';
 import { notFound } from '../errors.ts';
 import { groupIdentified, type Logs } from '../logs.ts';
 import { pageOf } from '../pages.ts';
+import { checkAccountPolicy, checkDataProtectionPolicy, checkIndexPolicy } from '../policy-documents.ts';
 import { accountPolicies, dataProtection, indexedFields, indexPolicies } from '../stored.ts';
-import { checkDocument } from './resource-policies.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDataProtectionPolicy.html */
 export function putDataProtectionPolicy(
@@ -35,7 +35,7 @@ export function putDataProtectionPolicy(
 ): Operation<PutDataProtectionPolicyCommandInput, PutDataProtectionPolicyCommandOutput> {
   return ({ logGroupIdentifier, policyDocument }, call) => {
     const { name } = groupIdentified(logs, call, logGroupIdentifier!);
-    checkDocument(policyDocument);
+    checkDataProtectionPolicy(policyDocument);
     const lastUpdatedTime = call.clock.now();
     dataProtection(logs).put(call, name, '', {
       status: 'ACTIVATED',
@@ -77,7 +77,7 @@ export function putIndexPolicy(
 ): Operation<PutIndexPolicyCommandInput, PutIndexPolicyCommandOutput> {
   return ({ logGroupIdentifier, policyDocument }, call) => {
     const { name } = groupIdentified(logs, call, logGroupIdentifier!);
-    checkDocument(policyDocument);
+    checkIndexPolicy(policyDocument);
     const indexPolicy = {
       logGroupIdentifier: groupArn(call, name),
       lastUpdateTime: call.clock.now(),
@@ -132,8 +132,9 @@ export function deleteIndexPolicy(
 export function putAccountPolicy(
   logs: Logs,
 ): Operation<PutAccountPolicyCommandInput, PutAccountPolicyCommandOutput> {
-  return ({ policyName, policyDocument, policyType, scope = 'ALL', selectionCriteria }, call) => {
-    checkDocument(policyDocument);
+  return (input, call) => {
+    checkAccountPolicy(input);
+    const { policyName, policyDocument, policyType, scope = 'ALL', selectionCriteria } = input;
     const accountPolicy: AccountPolicy = {
       policyName,
       policyDocument,

@@ -8,13 +8,14 @@ import type {
   PutQueryDefinitionCommandOutput,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Operation } from '../../../aws/service.ts';
-import { notFound } from '../errors.ts';
+import { invalidParameter, notFound } from '../errors.ts';
 import type { Logs } from '../logs.ts';
 import { pageOf } from '../pages.ts';
 import { queryDefinitions } from '../stored.ts';
 
 const UNKNOWN = 'The specified query definition does not exist.';
 const USUAL_LIMIT = 1_000;
+const MOST_GROUPS = 50;
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutQueryDefinition.html */
 export function putQueryDefinition(
@@ -23,6 +24,9 @@ export function putQueryDefinition(
   return (input, call) => {
     const { queryDefinitionId = randomUUID(), queryLanguage = 'CWLI', name, queryString } = input;
     const definitions = queryDefinitions(logs);
+    if ((input.logGroupNames?.length ?? 0) > MOST_GROUPS) {
+      throw invalidParameter('Too many log groups specified');
+    }
     if (input.queryDefinitionId !== undefined && !definitions.get(call, '', queryDefinitionId)) {
       throw notFound(UNKNOWN);
     }

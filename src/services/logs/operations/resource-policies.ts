@@ -13,6 +13,7 @@ import type { Operation } from '../../../aws/service.ts';
 import { invalidParameter, limitExceeded, notFound } from '../errors.ts';
 import { groupIdentified, type Logs } from '../logs.ts';
 import { pageOf } from '../pages.ts';
+import { checkAccessPolicy } from '../policy-documents.ts';
 import { resourcePolicies } from '../stored.ts';
 
 const MOST_POLICIES = 10;
@@ -26,7 +27,7 @@ export function putResourcePolicy(
     const policies = resourcePolicies(logs);
     if (resourceArn !== undefined) groupIdentified(logs, call, resourceArn);
     else if (policyName === undefined) throw invalidParameter('policyName or resourceArn must be specified.');
-    checkDocument(policyDocument);
+    checkAccessPolicy(policyDocument);
     const [parent, name] = resourceArn === undefined ? ['', policyName!] : [resourceArn, ''];
     const before = policies.get(call, parent, name);
     checkRevision(before, expectedRevisionId);
@@ -51,16 +52,6 @@ export function putResourcePolicy(
     policies.put(call, parent, name, policy);
     return { resourcePolicy: policy, revisionId: policy.revisionId };
   };
-}
-
-export function checkDocument(document: string | undefined): void {
-  try {
-    const value: unknown = JSON.parse(document ?? '');
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  throw invalidParameter('Invalid policy document: it has to be a JSON object.');
 }
 
 function checkRevision(before: ResourcePolicy | undefined, expected: string | undefined): void {

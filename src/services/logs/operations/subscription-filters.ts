@@ -12,7 +12,7 @@ import type { Operation } from '../../../aws/service.ts';
 import { groupArn } from '../arns.ts';
 import { invalidParameter, limitExceeded, notFound } from '../errors.ts';
 import { readFilterPattern } from '../filter-pattern.ts';
-import { groupNamed, type Logs } from '../logs.ts';
+import { checkStandardClass, groupNamed, type Logs } from '../logs.ts';
 import { pageOf } from '../pages.ts';
 import { destinations, subscriptionFilters } from '../stored.ts';
 
@@ -25,7 +25,9 @@ export function putSubscriptionFilter(
   return async (input, call) => {
     const { filterName, filterPattern, destinationArn, roleArn, distribution = 'ByLogStream' } = input;
     checkDestinationArn(call, destinationArn!, roleArn);
-    const { name: logGroupName } = groupNamed(logs, call, input.logGroupName!);
+    const group = groupNamed(logs, call, input.logGroupName!);
+    checkStandardClass(group);
+    const logGroupName = group.name;
     readFilterPattern(filterPattern!);
     await checkDestination(logs, call, logGroupName, destinationArn!);
     const filters = subscriptionFilters(logs);
@@ -63,6 +65,9 @@ function checkDestinationArn(call: Call, destination: string, roleArn: string | 
         'Cross-account lambda invocation passing is not allowed. You must use DestinationPolicies to create cross account lambda triggers.',
       $metadata: {},
     });
+  }
+  if (vendor === 'lambda' && roleArn !== undefined) {
+    throw invalidParameter('destinationArn for vendor lambda cannot be used with roleArn');
   }
   if ((vendor === 'kinesis' || vendor === 'firehose') && roleArn === undefined) {
     throw invalidParameter(`destinationArn for vendor ${vendor} cannot be used without roleArn`);
@@ -110,9 +115,10 @@ export function describeSubscriptionFilters(
   logs: Logs,
 ): Operation<DescribeSubscriptionFiltersCommandInput, DescribeSubscriptionFiltersCommandOutput> {
   return (input, call) => {
-    const { name } = groupNamed(logs, call, input.logGroupName!);
+    const group = groupNamed(logs, call, input.logGroupName!);
+    checkStandardClass(group);
     const found = subscriptionFilters(logs)
-      .ofParent(call, name)
+      .ofParent(call, group.name)
       .filter(({ filterName }) => filterName!.startsWith(input.filterNamePrefix ?? ''));
     const page = pageOf('DescribeSubscriptionFilters', found, ({ filterName }) => filterName!, input);
     return { subscriptionFilters: page.items, nextToken: page.nextToken };

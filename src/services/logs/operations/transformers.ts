@@ -9,7 +9,7 @@ import type {
 import type { Operation } from '../../../aws/service.ts';
 import { groupArn } from '../arns.ts';
 import { notFound } from '../errors.ts';
-import { groupIdentified, type Logs } from '../logs.ts';
+import { checkStandardClass, groupIdentified, type Logs } from '../logs.ts';
 import { transformers } from '../stored.ts';
 
 const UNKNOWN = 'The specified transformer does not exist.';
@@ -19,7 +19,9 @@ export function putTransformer(
   logs: Logs,
 ): Operation<PutTransformerCommandInput, PutTransformerCommandOutput> {
   return ({ logGroupIdentifier, transformerConfig }, call) => {
-    const { name } = groupIdentified(logs, call, logGroupIdentifier!);
+    const group = groupIdentified(logs, call, logGroupIdentifier!);
+    checkStandardClass(group);
+    const { name } = group;
     const now = call.clock.now();
     const before = transformers(logs).get(call, name, '');
     transformers(logs).put(call, name, '', {

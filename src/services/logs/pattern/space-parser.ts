@@ -22,7 +22,9 @@ const NAME = /^[A-Za-z_][\w-]*/;
 
 /** `[ip, user, ..., status = 4* && status != 404, bytes > 1000]` @throws PatternError */
 export function parseSpacePattern(pattern: string): SpacePattern {
-  if (!pattern.endsWith(']')) throw new PatternError();
+  if (!pattern.endsWith(']')) {
+    throw new PatternError("If a filter pattern starts with '[' it must end with ']'");
+  }
   const fields = splitFields(pattern.slice(1, -1)).map((text) => text.trim());
   // `[]` takes what comes.
   if (fields.length === 1 && fields[0] === '') return { left: [], right: [] };

@@ -134,6 +134,10 @@ describe('users', () => {
     const { Policy } = await iam.createPolicy({ PolicyName: 't', PolicyDocument: DOCUMENT, Tags: two });
     expect((await iam.listPolicyTags({ PolicyArn: Policy!.Arn })).Tags).toEqual(two.toReversed());
     await iam.untagPolicy({ PolicyArn: Policy!.Arn, TagKeys: ['a'] });
+    const ofLengths = ['abc', 'b', 'z', 'a'].map((Key) => ({ Key, Value: '' }));
+    const more = await iam.createPolicy({ PolicyName: 't2', PolicyDocument: DOCUMENT, Tags: ofLengths });
+    const { Tags } = await iam.listPolicyTags({ PolicyArn: more.Policy!.Arn });
+    expect(Tags!.map(({ Key }) => Key)).toEqual(['a', 'b', 'z', 'abc']);
     expect((await iam.getPolicy({ PolicyArn: Policy!.Arn })).Policy!.Tags).toEqual([two[1]]);
     await iam.untagUser({ UserName: 'tags', TagKeys: ['TEAM'] });
     expect((await iam.getUser({ UserName: 'tags' })).User).not.toHaveProperty('Tags');
@@ -143,6 +147,15 @@ describe('users', () => {
     await iam.createUser({ UserName: 'pass' });
     await expect(iam.getAccountPasswordPolicy({})).rejects.toMatchObject(
       refused('NoSuchEntityException', 'The Password Policy with domain name 000000000000 cannot be found.'),
+    );
+    const tooMuch = { MinimumPasswordLength: 129, MaxPasswordAge: 1096, PasswordReusePrevention: 25 };
+    await expect(iam.updateAccountPasswordPolicy(tooMuch)).rejects.toMatchObject(
+      refused(
+        'ValidationError',
+        "3 validation errors detected: Value at 'minimumPasswordLength' failed to satisfy constraint: Member must have value less than or equal to 128; " +
+          "Value at 'passwordReusePrevention' failed to satisfy constraint: Member must have value less than or equal to 24; " +
+          "Value at 'maxPasswordAge' failed to satisfy constraint: Member must have value less than or equal to 1095",
+      ),
     );
     await iam.updateAccountPasswordPolicy({ MinimumPasswordLength: 12, RequireNumbers: true });
     expect((await iam.getAccountPasswordPolicy({})).PasswordPolicy).toEqual({
@@ -229,6 +242,10 @@ describe('groups, profiles and what looks at all', () => {
       PolicyRoles: [{ RoleName: 'r', RoleId: expect.stringMatching(/^AROA/) }],
       IsTruncated: false,
     });
+    const unknown = `${PolicyArn}-not`;
+    await expect(iam.listEntitiesForPolicy({ PolicyArn: unknown })).rejects.toThrow(
+      `Policy ${unknown} does not exist or is not attachable.`,
+    );
     expect((await iam.getRole({ RoleName: 'r' })).Role!.PermissionsBoundary).toEqual({
       PermissionsBoundaryType: 'Policy',
       PermissionsBoundaryArn: PolicyArn,
@@ -332,6 +349,9 @@ describe('groups, profiles and what looks at all', () => {
     expect(OpenIDConnectProviderArn).toBe(
       'arn:aws:iam::000000000000:oidc-provider/token.actions.example.com/a',
     );
+    await expect(
+      iam.untagOpenIDConnectProvider({ OpenIDConnectProviderArn, TagKeys: ['!'] }),
+    ).rejects.toThrow('@]+, Member must not be null]');
     await iam.addClientIDToOpenIDConnectProvider({ OpenIDConnectProviderArn, ClientID: 'b' });
     expect(await iam.getOpenIDConnectProvider({ OpenIDConnectProviderArn })).toMatchObject({
       Url: 'token.actions.example.com/a',

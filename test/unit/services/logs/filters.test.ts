@@ -85,7 +85,24 @@ describe('metric filters', () => {
         ...more,
       });
     await expect(put({ filterPattern: '[a' })).rejects.toMatchObject(
-      failure('InvalidParameterException', 'Invalid filter pattern'),
+      failure('InvalidParameterException', "If a filter pattern starts with '[' it must end with ']'"),
+    );
+    const oneOf = (more: object) =>
+      put({ metricTransformations: [{ ...metricTransformations[0]!, ...more }] });
+    await expect(oneOf({ metricNamespace: 'AWS/Lambda' })).rejects.toMatchObject(
+      failure('InvalidParameterException', 'Metric namespaces starting with AWS/ are reserved for AWS.'),
+    );
+    await expect(oneOf({ dimensions: { a: 'b' } })).rejects.toMatchObject(
+      failure(
+        'InvalidParameterException',
+        'Invalid metric transformation: dimension value must be valid selector',
+      ),
+    );
+    await expect(oneOf({ dimensions: { a: '$a' } })).rejects.toMatchObject(
+      failure('InvalidParameterException', 'The specified filter pattern does not support dimensions'),
+    );
+    await expect(put({ fieldSelectionCriteria: 'x = 1' })).rejects.toMatchObject(
+      failure('InvalidParameterException', 'The provided field selection criteria is invalid'),
     );
     const both = { ...metricTransformations[0]!, defaultValue: 0, dimensions: { a: '$a' } };
     await expect(put({ metricTransformations: [both] })).rejects.toMatchObject(

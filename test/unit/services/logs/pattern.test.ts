@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { PatternError } from '../../../../src/services/logs/pattern/error.ts';
 import { parseFilterPattern } from '../../../../src/services/logs/pattern/pattern.ts';
 
 function matches(pattern: string, message: string): boolean {
@@ -204,7 +205,7 @@ describe('fields between spaces', () => {
   test.each(['[a', '[a, ..., b, ...]', '[a = ]', '[= 1]', '[a = 1 && ]', '[a = "x]'])(
     '%s is refused',
     (pattern) => {
-      expect(() => parseFilterPattern(pattern)).toThrow('Invalid filter pattern');
+      expect(() => parseFilterPattern(pattern)).toThrow(PatternError);
     },
   );
 });

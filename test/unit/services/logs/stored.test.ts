@@ -1,9 +1,11 @@
+import type { PolicyType } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LogsServer } from './support.ts';
 
 let server: LogsServer;
 const PREFIX = 'arn:aws:logs:eu-west-1:000000000000';
 const DOCUMENT = '{"Version":"2012-10-17","Statement":[]}';
+const PROTECTION = protection({});
 
 beforeAll(async () => {
   server = await LogsServer.start();
@@ -132,7 +134,7 @@ test('deliveries from a source to a destination', async () => {
 
 test('policies of groups and accounts', async () => {
   const logGroupIdentifier = await server.group();
-  await server.client.putDataProtectionPolicy({ logGroupIdentifier, policyDocument: DOCUMENT });
+  await server.client.putDataProtectionPolicy({ logGroupIdentifier, policyDocument: PROTECTION });
   const status = async () =>
     (await server.client.describeLogGroups({ logGroupNamePrefix: logGroupIdentifier })).logGroups![0]!
       .dataProtectionStatus;
@@ -154,7 +156,7 @@ test('policies of groups and accounts', async () => {
   const account = {
     policyName: 'p',
     policyType: 'DATA_PROTECTION_POLICY',
-    policyDocument: DOCUMENT,
+    policyDocument: PROTECTION,
   } as const;
   const { accountPolicy } = await server.client.putAccountPolicy(account);
   expect(accountPolicy).toEqual({
@@ -169,6 +171,108 @@ test('policies of groups and accounts', async () => {
   await expect(
     server.client.putAccountPolicy({ ...account, policyDocument: 'no JSON' }),
   ).rejects.toMatchObject({ name: 'InvalidParameterException' });
+});
+
+/** A policy that AWS takes, or what it has to say about one that it doesn't. */
+function protection(change: {
+  Version?: string;
+  DataIdentifier?: string[];
+  MaskConfig?: object;
+  more?: object[];
+}): string {
+  const email = ['arn:aws:dataprotection::aws:data-identifier/EmailAddress'];
+  const { Version = '2021-06-01', DataIdentifier = email, MaskConfig = {}, more = [] } = change;
+  return JSON.stringify({
+    Name: 'protection',
+    Version,
+    Statement: [
+      { Sid: 'audit', DataIdentifier: email, Operation: { Audit: { FindingsDestination: {} } } },
+      { Sid: 'mask', DataIdentifier, Operation: { Deidentify: { MaskConfig } } },
+      ...more,
+    ],
+  });
+}
+
+test('policies are read before they are stored', async () => {
+  const logGroupIdentifier = await server.group();
+  const refused = (what: Promise<unknown>, message: string) =>
+    expect(what).rejects.toMatchObject({ name: 'InvalidParameterException', message });
+  const protect = (change: Parameters<typeof protection>[0], message: string) =>
+    refused(
+      server.client.putDataProtectionPolicy({ logGroupIdentifier, policyDocument: protection(change) }),
+      message,
+    );
+  await protect({ Version: '2012-10-17' }, 'Policy Version must be 2021-06-01');
+  await protect(
+    { more: [{}] },
+    'Policy can only have two statements. One for Audit Operation and one for Deidentify Operation',
+  );
+  await protect(
+    { DataIdentifier: [] },
+    'Audit Statement and Deidentify Statement must have the same Data Identifiers',
+  );
+  await protect({ MaskConfig: { Char: '#' } }, 'Char is not a valid field');
+
+  const account = (policyType: PolicyType, policyDocument: string, selectionCriteria?: string) =>
+    server.client.putAccountPolicy({ policyName: 'p', policyType, policyDocument, selectionCriteria });
+  const subscription = JSON.stringify({ DestinationArn: `${PREFIX}:destination:d` });
+  await refused(account('SUBSCRIPTION_FILTER_POLICY', 'no JSON'), 'Malformed Subscription filter policy');
+  await refused(account('SUBSCRIPTION_FILTER_POLICY', '{}'), 'MissingDestinationArnfield in policy document');
+  await refused(
+    account('SUBSCRIPTION_FILTER_POLICY', subscription, 'LogGroupName IN ["a"]'),
+    'The provided SelectionCriteria string is invalid.',
+  );
+  await refused(
+    account('DATA_PROTECTION_POLICY', PROTECTION, 'LogGroupName NOT IN ["a"]'),
+    'SelectionCriteria is not yet supported for the DATA_PROTECTION_POLICY policy type.',
+  );
+  await refused(account('TRANSFORMER_POLICY', '{}'), 'Invalid json transformer config provided');
+  await refused(
+    account('FIELD_INDEX_POLICY', '{"Fields":[]}', 'LogGroupName NOT IN ["a"]'),
+    'Invalid selection criteria provided.',
+  );
+  const stored = await account('SUBSCRIPTION_FILTER_POLICY', subscription, 'LogGroupName NOT IN ["a"]');
+  expect(stored.accountPolicy).toMatchObject({ selectionCriteria: 'LogGroupName NOT IN ["a"]' });
+
+  const Fields = Array.from({ length: 21 }, (_, index) => `f${index}`);
+  await refused(
+    server.client.putIndexPolicy({ logGroupIdentifier, policyDocument: JSON.stringify({ Fields }) }),
+    'Policy document contains more than 20 fields.',
+  );
+  await refused(
+    server.client.putResourcePolicy({ policyName: 'p', policyDocument: '{"Statement":[]}' }),
+    'Error occurred while parsing accessPolicy. Please check if the accessPolicy has been constructed correctly using IAM grammar.',
+  );
+  const logGroupNames = Array.from({ length: 51 }, (_, index) => `g${index}`);
+  await refused(
+    server.client.putQueryDefinition({ name: 'q', queryString: 'limit 1', logGroupNames }),
+    'Too many log groups specified',
+  );
+});
+
+test('what the cheaper classes of groups are refused', async () => {
+  const logGroupName = await server.group({ logGroupClass: 'INFREQUENT_ACCESS' });
+  const filter = { logGroupName, filterName: 'f', filterPattern: '' };
+  // The class is looked at before the destination is, which isn't there.
+  const destinationArn = `${PREFIX}:destination:none`;
+  const metricTransformations = [{ metricName: 'm', metricNamespace: 'n', metricValue: '1' }];
+  const logGroupArnList = [`${PREFIX}:log-group:${logGroupName}`];
+  const refused = [
+    server.client.putMetricFilter({ ...filter, metricTransformations }),
+    server.client.putSubscriptionFilter({ ...filter, destinationArn }),
+    server.client.describeSubscriptionFilters({ logGroupName }),
+    server.client.putTransformer({
+      logGroupIdentifier: logGroupName,
+      transformerConfig: [{ parseJSON: {} }],
+    }),
+    server.client.createLogAnomalyDetector({ logGroupArnList }),
+  ];
+  for (const what of refused) {
+    await expect(what).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: 'This operation is only supported on the Standard log class.',
+    });
+  }
 });
 
 test('anomaly detectors', async () => {

@@ -34,10 +34,11 @@ interface InvokeInput {
 export function findTarget(lambda: Lambda, { FunctionName, Qualifier }: InvokeInput, call: Call): Target {
   const ref = resolveAnyFunction(FunctionName!, Qualifier, call);
   const record = routeQualifier(lambda, ref);
+  const missing = () => functionNotFound({ ...ref, qualifier: ref.qualifier ?? LATEST });
   // Others are not told which functions there are.
-  if (!record && ref.scope.account === call.account) throw functionNotFound(ref);
+  if (!record && ref.scope.account === call.account) throw missing();
   lambda.checkInvoker(ref, call);
-  if (!record) throw functionNotFound(ref);
+  if (!record) throw missing();
   return { ref, record };
 }
 

@@ -21,7 +21,8 @@ export class RuntimeApi {
     this.#address = [address.slice(0, colon).replace(/^\[|\]$/g, ''), Number(address.slice(colon + 1))];
     this.#connection = new Connection(...this.#address, descriptor);
     const agent = `aws-lambda-nodejs/${process.version.slice(1)}-lambdock`;
-    this.#common = `Host: ${address}\r\nUser-Agent: ${agent}\r\n`;
+    // Who has given us a socket knows both.
+    this.#common = descriptor === undefined ? `Host: ${address}\r\nUser-Agent: ${agent}\r\n` : '';
     this.#nextHead = `GET ${ROOT}/invocation/next HTTP/1.1\r\n${this.#common}\r\n`;
   }
 

@@ -8,6 +8,8 @@ export interface Constraint {
   max?: number;
   pattern?: AwsPattern;
   values?: readonly string[];
+  /** What messages list, where it is in another order than `values`, or less. */
+  listed?: readonly string[];
   /** Of an item: the service says in its messages that there must be one. */
   notNull?: boolean;
 }

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Scope } from '../storage/scope.ts';
 import { type Call, partitionOf, type ServiceCaller } from './call.ts';
+import { type Credentials, readCredentials } from './credentials.ts';
 import { MalformedValue, WireError } from './errors.ts';
 import { Exchange } from './exchange.ts';
 import { isBug, toFailure } from './failure.ts';
 import { guessProtocol, type Identified, identify } from './identify.ts';
 import { PROTOCOLS } from './protocols/index.ts';
-import type { Input, Protocol, WireRequest } from './protocols/protocol.ts';
+import type { Input, Protocol, WholeAnswer, WireAnswer, WireRequest } from './protocols/protocol.ts';
 import { rootOf, type ScopeOptions, scopeOf } from './scope.ts';
 import { sendAnswer } from './send-answer.ts';
 import type { Service, ServiceEntry } from './service.ts';
@@ -24,6 +25,33 @@ export interface AwsOptions extends ScopeOptions {
   onMissing(message: string): void;
   /** A bug of ours. The client is told only that there was one. */
   onError(error: unknown, requestId: string): void;
+}
+
+/** A call without a query, of a service that speaks REST and JSON, whose answer is whole. */
+export interface ReadRequest {
+  service: string;
+  operation: string;
+  input: object;
+  headers: IncomingHttpHeaders;
+  client: Client;
+}
+
+/** Who called. */
+interface Client {
+  /** Aborts when it has gone away. */
+  readonly signal: AbortSignal;
+}
+
+interface Caller {
+  credentials: Credentials | undefined;
+  headers: IncomingHttpHeaders;
+  client: Client;
+}
+
+interface Refused {
+  protocol: ProtocolName;
+  service: Service | undefined;
+  requestId: string;
 }
 
 /** How one service calls another. */
@@ -81,6 +109,26 @@ export class AwsHandler {
     return run(input as never, call);
   }
 
+  /** Calls an operation for a client whose request others have read, as it would have been here. Never rejects. */
+  async answer({ service: name, operation, input, headers, client }: ReadRequest): Promise<WholeAnswer> {
+    const requestId = randomUUID();
+    const protocol: ProtocolName = 'rest-json';
+    let service: Service | undefined;
+    try {
+      service = await this.#load(this.#options.services.find(({ identity }) => identity.name === name)!);
+      const call = this.#call(
+        { credentials: readCredentials(headers, NO_PARAMETERS), headers, client },
+        requestId,
+      );
+      const { model, operations } = service;
+      const output = await operations[operation]!(input as never, call);
+      const context = { service: model.identity, requestId };
+      return PROTOCOLS[protocol].encode(model.operations.get(operation)!, output, context) as WholeAnswer;
+    } catch (error) {
+      return this.#refuse(error, { protocol, service, requestId }) as WholeAnswer;
+    }
+  }
+
   /** Never rejects for what a client may send. */
   async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const requestId = randomUUID();
@@ -95,15 +143,19 @@ export class AwsHandler {
     } catch (error) {
       // An operation gave up because its caller did: nobody is left to answer.
       if (exchange.signal.aborted && error === exchange.signal.reason) return;
-      const { status } = error instanceof WireError ? error : { status: 0 };
-      if (status === 501) this.#report((error as WireError).message);
-      if (isBug(error)) this.#options.onError(error, requestId);
-      const name = protocol ?? guessProtocol(exchange.signs);
-      const spoken = PROTOCOLS[name];
-      const failure = toFailure(inWordsOf(name, error), spoken, service?.model);
-      const identity = service?.model.identity ?? NOBODY;
-      await sendAnswer(res, spoken.encodeFailure(failure, { service: identity, requestId }));
+      protocol ??= guessProtocol(exchange.signs);
+      await sendAnswer(res, this.#refuse(error, { protocol, service, requestId }));
     }
+  }
+
+  /** The answer that tells an error, in the words of a protocol. */
+  #refuse(error: unknown, { protocol, service, requestId }: Refused): WireAnswer {
+    if (error instanceof WireError && error.status === 501) this.#report(error.message);
+    if (isBug(error)) this.#options.onError(error, requestId);
+    const spoken = PROTOCOLS[protocol];
+    const failure = toFailure(inWordsOf(protocol, error), spoken, service?.model);
+    const identity = service?.model.identity ?? NOBODY;
+    return spoken.encodeFailure(failure, { service: identity, requestId });
   }
 
   async #answer(
@@ -118,7 +170,8 @@ export class AwsHandler {
     if (!operation) throw unknownOperation(model.identity, protocol.unknownOperationCode, exchange, named);
     // Before the body: who may not call need not send it.
     await this.#options.strict?.authenticate(exchange, operation, service, name);
-    const call = this.#call(exchange, requestId);
+    const { credentials, req } = exchange;
+    const call = this.#call({ credentials, headers: req.headers, client: exchange }, requestId);
     const run = Object.hasOwn(operations, operation.name) ? operations[operation.name] : undefined;
     if (!run) {
       const what = `${model.identity.sdkId} ${operation.name}`;
@@ -136,17 +189,30 @@ export class AwsHandler {
     await sendAnswer(exchange.res, answer);
   }
 
-  #call({ credentials, signal, req }: Exchange, requestId: string): Call {
+  #call({ credentials, headers, client }: Caller, requestId: string): Call {
     const { clock } = this.#options;
-    const scope = scopeOf(credentials, this.#options);
+    const { account, region, partition, caller } = scopeOf(credentials, this.#options);
     const { accessKeyId, sessionToken } = credentials ?? {};
-    const trace = req.headers['x-amzn-trace-id'];
+    const trace = headers['x-amzn-trace-id'];
     const traceHeader = Array.isArray(trace) ? trace[0] : trace;
     if (credentials) {
-      const { region, service } = credentials;
-      this.#options.identities.used(scope.caller, credentials.accessKeyId, region, service);
+      this.#options.identities.used(caller, credentials.accessKeyId, credentials.region, credentials.service);
     }
-    return { ...scope, accessKeyId, sessionToken, requestId, traceHeader, clock, signal };
+    return {
+      account,
+      region,
+      partition,
+      caller,
+      accessKeyId,
+      sessionToken,
+      requestId,
+      traceHeader,
+      clock,
+      // Most calls never look at it.
+      get signal() {
+        return client.signal;
+      },
+    };
   }
 
   #load(entry: ServiceEntry): Promise<Service> {
@@ -165,6 +231,8 @@ export class AwsHandler {
     this.#options.onMissing(message);
   }
 }
+
+const NO_PARAMETERS = new URLSearchParams();
 
 /** What a service does for another is not given up halfway. */
 const NEVER = new AbortController().signal;

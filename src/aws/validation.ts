@@ -117,7 +117,10 @@ function checkInside(shape: Shape, value: unknown, path: string, check: Check): 
 }
 
 /** What of a constraint a value breaks. */
-function broken(value: unknown, { minLength, maxLength, min, max, pattern, values }: Constraint): string[] {
+function broken(
+  value: unknown,
+  { minLength, maxLength, min, max, pattern, values, listed = values }: Constraint,
+): string[] {
   const length = lengthOf(value);
   return requirements({
     ...(pattern && !pattern.matches(String(value)) ? { pattern } : {}),
@@ -125,19 +128,34 @@ function broken(value: unknown, { minLength, maxLength, min, max, pattern, value
     ...(minLength !== undefined && length < minLength ? { minLength } : {}),
     ...(max !== undefined && Number(value) > max ? { max } : {}),
     ...(min !== undefined && Number(value) < min ? { min } : {}),
-    ...(values && !values.includes(String(value)) ? { values } : {}),
+    ...(values && listed && !isAmong(value, values) ? { values: listed } : {}),
   });
 }
 
+/** Of a list, each of its items. */
+function isAmong(value: unknown, values: readonly string[]): boolean {
+  const given: unknown[] = Array.isArray(value) ? value : [value];
+  return given.every((item) => values.includes(String(item)));
+}
+
 /** A constraint in AWS's words, in its order. */
-function requirements({ minLength, maxLength, min, max, pattern, values, notNull }: Constraint): string[] {
+function requirements({
+  minLength,
+  maxLength,
+  min,
+  max,
+  pattern,
+  values,
+  listed = values,
+  notNull,
+}: Constraint): string[] {
   const said: string[] = [];
   if (maxLength !== undefined) said.push(`Member must have length less than or equal to ${maxLength}`);
   if (minLength !== undefined) said.push(`Member must have length greater than or equal to ${minLength}`);
   if (max !== undefined) said.push(`Member must have value less than or equal to ${max}`);
   if (min !== undefined) said.push(`Member must have value greater than or equal to ${min}`);
   if (pattern) said.push(`Member must satisfy regular expression pattern: ${pattern.text}`);
-  if (values) said.push(`Member must satisfy enum value set: [${values.join(', ')}]`);
+  if (listed) said.push(`Member must satisfy enum value set: [${listed.join(', ')}]`);
   if (notNull) said.push('Member must not be null');
   return said;
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AwsHandler } from '../aws/handler.ts';
+import type { AwsHandler, ReadRequest } from '../aws/handler.ts';
+import type { WholeAnswer } from '../aws/protocols/protocol.ts';
 import type { SettingsTable } from '../storage/sqlite/settings-table.ts';
 import { awsWasUsed } from './remembered.ts';
 import { Shutdown } from './shutdown.ts';
@@ -28,6 +29,12 @@ export class AwsPart implements AsyncDisposable {
   async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const handler = this.#handler ?? (await this.open());
     return handler.handle(req, res);
+  }
+
+  /** As `AwsHandler.answer`. Rejects where it can't be opened. */
+  async answer(request: ReadRequest): Promise<WholeAnswer> {
+    const handler = this.#handler ?? (await this.open());
+    return handler.answer(request);
   }
 
   async serve(service: string, ...request: [IncomingMessage, ServerResponse, boolean]): Promise<void> {

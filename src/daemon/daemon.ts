@@ -148,6 +148,18 @@ export class Daemon implements AsyncDisposable {
         (await this.#console).handle(req, res);
       },
       api: (req, res) => this.#api.handle(req, res),
+      invoke: config.strict
+        ? undefined
+        : (input, client) => {
+            memory.note();
+            return aws.answer({
+              service: 'lambda',
+              operation: 'Invoke',
+              input,
+              headers: client.headers,
+              client,
+            });
+          },
       onError,
     });
     this.#door = new ContainerDoor(this.#front, () => this.#url);

@@ -4,9 +4,13 @@ import type { Duplex } from 'node:stream';
 import { isSigned } from '../aws/signed.ts';
 import { declineUpgrade } from '../balancer/decline-upgrade.ts';
 import { isConsoleRequest } from '../console/paths.ts';
+import { isInvokePath, type PlainInvoke, readPlainInvoke } from '../services/lambda/plain-invoke.ts';
 import { readUrlRequest } from '../services/lambda/urls/url-address.ts';
 import { sendJson } from '../support/json-response.ts';
 import type { Area, Guard, Refusal } from './guard.ts';
+import type { LaneExchange } from './lane/exchange.ts';
+import { Lane } from './lane/lane.ts';
+import type { LaneAnswer } from './lane/options.ts';
 
 type Handle = (req: IncomingMessage, res: ServerResponse) => void | Promise<void>;
 
@@ -19,6 +23,8 @@ export interface FrontOptions {
   console: Handle;
   /** Everything else. */
   api: Handle;
+  /** Plain Invokes, past Node's HTTP server. Left out where what they are signed with has to be looked at. */
+  invoke?: ((request: PlainInvoke, exchange: LaneExchange) => Promise<LaneAnswer>) | undefined;
   /** Called for each request to a function by an endpoint or a URL. */
   onFunctionRequest(): void;
   /** A bug of ours: the caller gets a 500 that does not tell it. */
@@ -31,12 +37,14 @@ export interface Visitors {
 }
 
 const LARGEST_HEAD_BYTES = 64 * 1024;
+const INTERNAL_ERROR = 'internal error; the daemon’s log tells more';
 
 /** The one HTTP server: refuses who must not call, then hands endpoints and the API to those who serve them. */
 export class Front {
   readonly #options: FrontOptions;
   /** The first one is everybody's. */
   readonly #servers: Server[] = [];
+  readonly #lanes: Lane[] = [];
   readonly #open = new Set<ServerResponse>();
   /** Sockets that were handed over: the server itself forgets them, yet does not close before they do. */
   readonly #webSockets = new Set<Duplex>();
@@ -77,8 +85,10 @@ export class Front {
     });
     // Otherwise a busy client sends the next request, and the next, on a connection that is about to be cut.
     for (const res of this.#open) res.shouldKeepAlive = false;
+    for (const lane of this.#lanes) lane.close();
     this.#checkDrained();
     await Promise.race([drained, patience]);
+    for (const lane of this.#lanes) lane.destroy();
     for (const server of this.#servers) server.closeAllConnections();
     for (const socket of this.#webSockets) socket.destroy();
     await Promise.all(closed);
@@ -93,11 +103,38 @@ export class Front {
       noDelay: true,
     });
     server.maxHeadersCount = 0; // their size is limited; above a number Node drops them, Content-Length too
-    if (visitors) server.on('connection', (socket) => visitors.mayConnect(socket) || socket.destroy());
+    const { invoke } = this.#options;
+    if (invoke) this.#openLane(server, invoke);
+    if (visitors)
+      server.prependListener('connection', (socket) => visitors.mayConnect(socket) || socket.destroy());
     server.on('request', (req, res) => this.#onRequest(req, res, visitors !== undefined));
     server.on('upgrade', (req, socket, head) => this.#onUpgrade(server, req, socket, head));
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseMalformed(error, socket));
     return server;
+  }
+
+  /** Lets connections begin beside the server, which takes each over with the first request that is no plain Invoke. */
+  #openLane(server: Server, invoke: NonNullable<FrontOptions['invoke']>): void {
+    const [serve] = server.listeners('connection') as ((socket: Socket) => void)[];
+    server.off('connection', serve!);
+    const { guard, onError } = this.#options;
+    const lane = new Lane({
+      fits: isInvokePath,
+      answer: (exchange) => {
+        const { path, headers, body, socket } = exchange;
+        const request = readPlainInvoke(path, headers, body);
+        const ours =
+          request && guard.knowsHost(headers.host, socket) && !readUrlRequest({ url: path, headers });
+        return ours ? invoke(request, exchange).catch((error) => failed(error, onError)) : undefined;
+      },
+      handOver: (socket, bytes) => {
+        serve!.call(server, socket);
+        socket.emit('data', bytes);
+      },
+      onAnswered: () => this.#checkDrained(),
+    });
+    this.#lanes.push(lane);
+    server.on('connection', (socket) => lane.take(socket));
   }
 
   #track(res: ServerResponse): void {
@@ -117,7 +154,7 @@ export class Front {
     const waiting = [...this.#open].filter(
       (res) => !String(res.getHeader('content-type')).startsWith('text/event-stream'),
     );
-    if (waiting.length === 0) this.#onDrained();
+    if (waiting.length === 0 && this.#lanes.every(({ busy }) => busy === 0)) this.#onDrained();
   }
 
   #onRequest(req: IncomingMessage, res: ServerResponse, visiting: boolean): void {
@@ -138,7 +175,7 @@ export class Front {
     Promise.resolve(this.#dispatch(area, req, res)).catch((error: unknown) => {
       onError(error);
       if (res.headersSent) res.destroy();
-      else sendJson(res, 500, { error: 'internal error; the daemon’s log tells more' });
+      else sendJson(res, 500, { error: INTERNAL_ERROR });
     });
   }
 
@@ -197,6 +234,12 @@ export class Front {
 function refuseVisitor(req: IncomingMessage, area: Area): Refusal | undefined {
   if (area === 'endpoint' || area === 'function-url' || (area === 'api' && isSigned(req))) return undefined;
   return { status: 403, message: 'containers may call functions and, signed, the AWS API; nothing else' };
+}
+
+function failed(error: unknown, onError: (error: unknown) => void): LaneAnswer {
+  onError(error);
+  const headers = { 'content-type': 'application/json; charset=utf-8' };
+  return { status: 500, headers, body: JSON.stringify({ error: INTERNAL_ERROR }) };
 }
 
 /** A function's host name has all paths to itself. */

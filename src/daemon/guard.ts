@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { isSigned } from '../aws/signed.ts';
 import { isLoopback } from './config.ts';
 
@@ -40,7 +41,7 @@ export class Guard {
   /** Why the request is refused; undefined when it is not. */
   check(req: IncomingMessage, area: Area): Refusal | undefined {
     const { host } = req.headers;
-    if (host !== undefined && !this.#knownHost(hostName(host), req.socket.localAddress)) {
+    if (!this.knowsHost(host, req.socket)) {
       return refuse(
         `unknown host ${JSON.stringify(host)}; names other than localhost are allowed by --allowed-hosts`,
       );
@@ -48,6 +49,11 @@ export class Guard {
     if (area === 'function-url') return undefined;
     const needsToken = area === 'api' || area === 'exchanges';
     return this.#checkPage(req, area) ?? (needsToken ? this.#checkToken(req, area) : undefined);
+  }
+
+  /** Whether a request may name this host. */
+  knowsHost(host: string | undefined, { localAddress }: Socket): boolean {
+    return host === undefined || this.#knownHost(hostName(host), localAddress);
   }
 
   /** Whether a page of a site that is not known here sends a request to a function's URL. The URL may allow it. */

@@ -60,13 +60,13 @@ export interface Invocation {
   /** As the caller named it, with the qualifier it used: what the context's invokedFunctionArn says. */
   invokedFunctionArn: string;
   /** JSON, decoded from base64. */
-  clientContext?: string;
+  clientContext?: string | undefined;
   /** X-Amzn-Trace-Id, when the caller sent one. */
-  traceHeader?: string;
+  traceHeader?: string | undefined;
   /** The caller asks for the log's tail. */
   wantsLog?: boolean;
   /** The caller went away. A function goes on, as on AWS; only one that waits for an environment is given up. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 export interface Outcome {

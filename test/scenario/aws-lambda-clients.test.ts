@@ -90,7 +90,7 @@ describe.each(AWS_CLIS.filter(({ usable }) => usable))('the AWS CLI, $name', (cl
     expect((Versions as { Version: string }[]).map((one) => one.Version)).toEqual(['$LATEST', '1']);
     await aws.text('lambda', 'delete-function', ...called);
     await expect(aws.invoke(name, { name: 'Eve' })).rejects.toThrow(
-      `(ResourceNotFoundException) when calling the Invoke operation: Function not found: arn:aws:lambda:eu-central-1:000000000000:function:${name}`,
+      `(ResourceNotFoundException) when calling the Invoke operation: Function not found: arn:aws:lambda:eu-central-1:000000000000:function:${name}:$LATEST`,
     );
   });
 

@@ -206,7 +206,10 @@ print(json.dumps({
       layers: ['downloaded', 'python'],
       url: true,
       errors: [
-        { Code: 'ResourceNotFoundException', Message: 'The resource you requested does not exist.' },
+        {
+          Code: 'ResourceNotFoundException',
+          Message: 'Function not found: arn:aws:lambda:eu-central-1:000000000000:function:nowhere',
+        },
         {
           Code: 'InvalidParameterValueException',
           Message:

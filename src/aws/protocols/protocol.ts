@@ -27,6 +27,10 @@ export interface WireAnswer {
   body: AnswerBody;
 }
 
+export interface WholeAnswer extends WireAnswer {
+  body: string | Uint8Array;
+}
+
 /** An error on its way to a client, the same for all protocols. */
 export interface Failure {
   /** The name of the exception's shape. */

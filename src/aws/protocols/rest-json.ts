@@ -2,7 +2,7 @@ import { encodeEvents, type WriteStructure, writesEvents } from '../event-stream
 import { jsonFormat, parseJson } from '../values/json.ts';
 import { readTree, writeStructure, writeTree } from '../values/tree.ts';
 import { errorMembers, errorTree } from './error-members.ts';
-import { answerStatus, payloadMember, rawPayload, writeHttpHeaders } from './http-answer.ts';
+import { answerStatus, rawPayload, writeHttpHeaders } from './http-answer.ts';
 import { isBodyMember, readHttpBindings } from './http-request.ts';
 import type { Input, Protocol, WireAnswer } from './protocol.ts';
 import { decodePayload } from './rest-payload.ts';
@@ -20,7 +20,7 @@ export const restJson: Protocol = {
   unknownOperationCode: 'UnknownOperationException',
   decode: (operation, request) => {
     const input = readHttpBindings(operation, request);
-    const payload = payloadMember(operation.input);
+    const payload = operation.input.bindings.payload;
     if (payload) {
       const value = decodePayload(payload, request, (body) =>
         readTree(FORMAT, payload.shape, parseJson(body)),
@@ -32,15 +32,12 @@ export const restJson: Protocol = {
   },
   encode: ({ output, http }, value, { service, requestId }): WireAnswer => {
     const source = value as Readonly<Record<string, unknown>>;
-    const headers: Record<string, string> = {
-      'x-amzn-requestid': requestId,
-      ...writeHttpHeaders(output, source),
-    };
+    const headers = writeHttpHeaders(output, source, { 'x-amzn-requestid': requestId });
     const status = answerStatus(output, source, http![2]);
     if (writesEvents(output, value)) {
       return encodeEvents(output, value, write, JSON_TYPE, { status, headers, initial: false });
     }
-    const payload = payloadMember(output);
+    const payload = output.bindings.payload;
     if (!payload) {
       if (!output.members.some(isBodyMember)) return { status, headers, body: '' };
       const body = JSON.stringify(writeStructure(FORMAT, output, value, isBodyMember));
@@ -49,8 +46,9 @@ export const restJson: Protocol = {
     const content = source[payload.name];
     if (content === undefined || content === null) return { status, headers, body: '' };
     if (payload.shape.kind === 'blob' || payload.shape.kind === 'string') {
-      const { body, typeHeader } = rawPayload(output, payload, content, service.blobType);
-      return { status, headers: { ...typeHeader, ...headers }, body };
+      const { body, type } = rawPayload(output, payload, content, service.blobType);
+      if (type !== undefined) headers['content-type'] = type;
+      return { status, headers, body };
     }
     const body = JSON.stringify(writeTree(FORMAT, payload.shape, content));
     return { status, headers: { 'content-type': JSON_TYPE, ...headers }, body };

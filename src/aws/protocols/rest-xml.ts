@@ -3,7 +3,7 @@ import type { ServiceIdentity } from '../shapes/model.ts';
 import { element, readXml, readXmlStructure, rootName, writeXmlStructure } from '../values/xml.ts';
 import { parseXml } from '../values/xml-parser.ts';
 import { errorMembers } from './error-members.ts';
-import { answerStatus, payloadMember, rawPayload, writeHttpHeaders } from './http-answer.ts';
+import { answerStatus, rawPayload, writeHttpHeaders } from './http-answer.ts';
 import { isBodyMember, readHttpBindings } from './http-request.ts';
 import type { AnswerContext, Protocol } from './protocol.ts';
 import { errorContent } from './query.ts';
@@ -23,7 +23,7 @@ export const restXml: Protocol = {
   unknownOperationCode: 'MethodNotAllowed',
   decode: (operation, request) => {
     const input = readHttpBindings(operation, request);
-    const payload = payloadMember(operation.input);
+    const payload = operation.input.bindings.payload;
     if (payload) {
       const value = decodePayload(payload, request, (body) => readXml(payload.shape, parse(body)));
       return value === undefined ? input : { ...input, [payload.name]: value };
@@ -38,7 +38,7 @@ export const restXml: Protocol = {
     if (writesEvents(output, value)) {
       return encodeEvents(output, value, write, 'text/xml', { status, headers, initial: false });
     }
-    const payload = payloadMember(output);
+    const payload = output.bindings.payload;
     const xml = { 'content-type': XML_TYPE, ...headers };
     if (!payload) {
       if (!output.members.some(isBodyMember)) return { status, headers, body: '' };
@@ -49,8 +49,8 @@ export const restXml: Protocol = {
     const inner = source[payload.name];
     if (inner === undefined || inner === null) return { status, headers, body: '' };
     if (payload.shape.kind === 'blob' || payload.shape.kind === 'string') {
-      const { body, typeHeader } = rawPayload(output, payload, inner, context.service.blobType);
-      return { status, headers: { ...typeHeader, ...headers }, body };
+      const { body, type } = rawPayload(output, payload, inner, context.service.blobType);
+      return { status, headers: type === undefined ? headers : { 'content-type': type, ...headers }, body };
     }
     const { attributes, content } = writeXmlStructure(payload.shape, inner);
     return {

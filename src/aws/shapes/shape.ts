@@ -1,5 +1,6 @@
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { SchemaRef } from '@smithy/types';
+import { bindingsOf, type HttpBindings } from './http-bindings.ts';
 
 export type ShapeKind =
   | 'structure'
@@ -97,6 +98,7 @@ export class Shape {
   readonly timestampFormat: TimestampFormat | undefined;
   readonly #schema: NormalizedSchema;
   #members: readonly Member[] | undefined;
+  #bindings: HttpBindings | undefined;
   #byName: ReadonlyMap<string, Member> | undefined;
   #element: Shape | undefined;
   #key: Shape | undefined;
@@ -126,6 +128,11 @@ export class Shape {
   member(name: string): Member | undefined {
     this.#byName ??= new Map(this.members.map((member) => [member.name, member]));
     return this.#byName.get(name);
+  }
+
+  get bindings(): HttpBindings {
+    this.#bindings ??= bindingsOf(this.members);
+    return this.#bindings;
   }
 
   /** What a list or a map contains. */

@@ -1,5 +1,5 @@
 import type { AliasConfiguration, AliasRoutingConfiguration } from '@aws-sdk/client-lambda';
-import { invalidParameter, validation } from './errors.ts';
+import { invalidBehind, invalidParameter, validation } from './errors.ts';
 import type { Lambda } from './lambda.ts';
 import { type FunctionRef, functionArn, functionNotFound, isVersionNumber, LATEST } from './names.ts';
 import type { AliasRecord } from './store/alias-store.ts';
@@ -46,7 +46,7 @@ export function readWeights(
       );
     }
     if (version === LATEST) {
-      throw invalidParameter('$LATEST is not supported for an alias pointing to more than 1 version');
+      throw invalidBehind('$LATEST is not supported for an alias pointing to more than 1 version');
     }
     checkTarget(lambda, ref, other);
   }
@@ -56,7 +56,7 @@ export function readWeights(
 function checkEntry(version: string, weight: number): void {
   const problem = (words: string) =>
     validation(
-      `Value '{${version}=${weight}}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint: ${words}`,
+      `Value '{${version}=${javaDouble(weight)}}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint: ${words}`,
     );
   if (!(weight >= 0 && weight <= 1)) {
     throw problem(
@@ -68,4 +68,9 @@ function checkEntry(version: string, weight: number): void {
       'Map keys must satisfy constraint: [Member must have length less than or equal to 1024, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: [0-9]+, Member must not be null]',
     );
   }
+}
+
+/** As Java prints it: with a fraction, even where it is none. */
+function javaDouble(number: number): string {
+  return Number.isInteger(number) ? number.toFixed(1) : String(number);
 }

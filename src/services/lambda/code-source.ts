@@ -2,13 +2,11 @@ import { createHash } from 'node:crypto';
 import { CodeStorageExceededException, type FunctionCode, type PackageType } from '@aws-sdk/client-lambda';
 import { ImageNotFound } from '../../execution/function-host.ts';
 import type { Scope } from '../../storage/scope.ts';
-import { asServiceError, invalidParameter } from './errors.ts';
+import { asServiceError, invalidParameter, tooLarge } from './errors.ts';
 import type { Lambda } from './lambda.ts';
+import { LIMITS } from './limits.ts';
 import type { StoredCode } from './store/function-record.ts';
 import { checkZip } from './zip-check.ts';
-
-/** Of all versions and layers of an account in a region. */
-const LARGEST_STORAGE = 80_530_636_800;
 
 /**
  * Stores the code that a request names, and has `write` write the row that refers to it.
@@ -29,7 +27,7 @@ export async function withCode<T>(
   const zip = await readZip(lambda, code);
   const unpacked = checkZip(zip);
   const { bytes } = lambda.functions.usage(scope);
-  if (bytes + zip.length > LARGEST_STORAGE) {
+  if (bytes + zip.length > LIMITS.storage) {
     throw new CodeStorageExceededException({
       message: 'Code storage limit exceeded.',
       Type: 'User',
@@ -47,6 +45,9 @@ async function readZip(
     if (S3Bucket !== undefined || S3Key !== undefined) {
       throw invalidParameter('Please do not provide other FunctionCode parameters when providing a ZipFile.');
     }
+    if (ZipFile.length > LIMITS.zipped) {
+      throw tooLarge(`Zipped size must be smaller than ${LIMITS.zipped} bytes`);
+    }
     if (ZipFile.length === 0) throw invalidParameter('Uploaded file must be a non-empty zip');
     return ZipFile;
   }
@@ -54,7 +55,7 @@ async function readZip(
     throw invalidParameter('Please provide a source for function code.');
   }
   if (S3Bucket === undefined || S3Key === undefined) {
-    throw invalidParameter('Please provide both S3Bucket and S3Key for the function code.');
+    throw invalidParameter('S3 Bucket and Key are required for uploading with S3 parameters.');
   }
   const object = await packages.read(S3Bucket, S3Key);
   if (!object) throw missingObject(await packages.hasObjects(S3Bucket));

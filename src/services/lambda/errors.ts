@@ -15,8 +15,18 @@ export function invalidParameter(message: string): InvalidParameterValueExceptio
   return new InvalidParameterValueException({ message, Type: USER, $metadata: {} });
 }
 
+/** As what stands behind Lambda's own checks says it: without the member `Type`. */
+export function invalidBehind(message: string): InvalidParameterValueException {
+  return new InvalidParameterValueException({ message, $metadata: {} });
+}
+
 export function notFound(message: string): ResourceNotFoundException {
   return new ResourceNotFoundException({ Message: message, message, Type: USER, $metadata: {} });
+}
+
+/** As `invalidBehind`. */
+export function notFoundBehind(message: string): ResourceNotFoundException {
+  return new ResourceNotFoundException({ Message: message, message, $metadata: {} });
 }
 
 export function conflict(message: string): ResourceConflictException {
@@ -37,6 +47,11 @@ export function preconditionFailed(): PreconditionFailedException {
 export function validation(...problems: string[]): WireError {
   const count = `${problems.length} validation error${problems.length === 1 ? '' : 's'} detected: `;
   return new WireError('ValidationException', 400, count + problems.join('; '));
+}
+
+/** A request, or the package in it, of too many bytes. */
+export function tooLarge(message: string): WireError {
+  return new WireError('RequestEntityTooLargeException', 413, message);
 }
 
 export function accessDenied(message: string): WireError {

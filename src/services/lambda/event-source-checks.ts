@@ -155,9 +155,10 @@ function checkDestination({ DestinationConfig }: Settings): void {
   if (!DESTINATIONS.test(target)) {
     throw invalidParameter("The service specified by the TargetArn isn't supported as a destination.");
   }
-  if (/:sqs:.*\.fifo$/.test(target)) {
-    throw invalidParameter("FIFO-type Amazon SQS queues aren't supported as a destination.");
-  }
+  const [, service] = /^arn:[^:]+:(sqs|sns):.*\.fifo$/.exec(target) ?? [];
+  if (service === undefined) return;
+  const what = service === 'sqs' ? 'SQS queues' : 'SNS topics';
+  throw invalidParameter(`FIFO-type Amazon ${what} aren't supported as a destination.`);
 }
 
 const MQ_ACCESS: ReadonlySet<string> = new Set(['BASIC_AUTH', 'VIRTUAL_HOST']);

@@ -1,5 +1,6 @@
-import { type Constraint, type Constraints, readConstraints } from '../../aws/constraints.ts';
+import { type Constraint, type Constraints, ITEM, readConstraints } from '../../aws/constraints.ts';
 import constraints from './constraints.json' with { type: 'json' };
+import { SUPPORTED_RUNTIMES } from './runtimes.ts';
 
 type Place = readonly [shape: string, member: string];
 
@@ -11,8 +12,12 @@ const LEFT_TO_OPERATIONS: readonly Place[] = [
   ['AliasRoutingConfiguration', 'AdditionalVersionWeights{=}'],
 ];
 
+/** Lists whose items AWS checks, and tells of, as one. */
+const CHECKED_AS_ONE: readonly Place[] = [['PublishLayerVersionRequest', 'CompatibleRuntimes']];
+
 /** AWS lists what it would accept in an order of its own, which is not the model's. */
-const LISTED_OTHERWISE: readonly (readonly [...Place, values: readonly string[]])[] = [
+const LISTED_OTHERWISE: readonly (readonly [...Place, listed: readonly string[]])[] = [
+  ['PublishLayerVersionRequest', 'CompatibleRuntimes', SUPPORTED_RUNTIMES],
   ['CreateEventSourceMappingRequest', 'StartingPosition', ['LATEST', 'AT_TIMESTAMP', 'TRIM_HORIZON']],
   ['PutFunctionRecursionConfigRequest', 'RecursiveLoop', ['Terminate', 'Allow']],
 ];
@@ -29,13 +34,20 @@ function inFront(
 ): Readonly<Record<string, Constraint>> {
   const isHere = ([one, other]: readonly [string, string, ...unknown[]], member: string) =>
     one === shape && other === member;
-  const kept = Object.entries(members).filter(
+  const asOne = CHECKED_AS_ONE.filter(([one]) => one === shape).map(([, member]) => member);
+  const merged = { ...members };
+  for (const member of asOne) {
+    const { values } = merged[member + ITEM]!;
+    merged[member] = { ...merged[member], ...(values ? { values } : {}) };
+    delete merged[member + ITEM];
+  }
+  const kept = Object.entries(merged).filter(
     ([member]) => !LEFT_TO_OPERATIONS.some((place) => isHere(place, member)),
   );
   return Object.fromEntries(
     kept.map(([member, constraint]) => {
-      const values = LISTED_OTHERWISE.find((place) => isHere(place, member))?.[2];
-      return [member, values ? { ...constraint, values } : constraint];
+      const listed = LISTED_OTHERWISE.find((place) => isHere(place, member))?.[2];
+      return [member, listed ? { ...constraint, listed } : constraint];
     }),
   );
 }

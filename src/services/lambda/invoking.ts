@@ -34,10 +34,11 @@ interface InvokeInput {
 export function findTarget(lambda: Lambda, { FunctionName, Qualifier }: InvokeInput, call: Call): Target {
   const ref = resolveAnyFunction(FunctionName!, Qualifier, call);
   const record = routeQualifier(lambda, ref);
+  const missing = () => functionNotFound({ ...ref, qualifier: ref.qualifier ?? LATEST });
   // Others are not told which functions there are.
-  if (!record && ref.scope.account === call.account) throw functionNotFound(ref);
+  if (!record && ref.scope.account === call.account) throw missing();
   lambda.checkInvoker(ref, call);
-  if (!record) throw functionNotFound(ref);
+  if (!record) throw missing();
   return { ref, record };
 }
 
@@ -52,15 +53,15 @@ export function routeQualifier(
   return alias && functions.version(ref, router.choose(alias));
 }
 
-/** What runs, once the function is no longer Pending. */
-export async function readyVersion(
+/** What runs, once the function is no longer Pending. `caller.signal`: it is not waited for any more. */
+export function readyVersion(
   lambda: Lambda,
   { ref, record }: Target,
-  signal?: AbortSignal,
-): Promise<FunctionVersion> {
+  caller?: Pick<Call, 'signal'>,
+): FunctionVersion | Promise<FunctionVersion> {
   const left = record.activeAt - lambda.clock.now();
-  if (left > 0) await lambda.clock.sleep(left, signal);
-  return toFunctionVersion(lambda, ref, record);
+  if (left <= 0) return toFunctionVersion(lambda, ref, record);
+  return lambda.clock.sleep(left, caller?.signal).then(() => toFunctionVersion(lambda, ref, record));
 }
 
 /** @throws InvalidRequestContentException for a client context that is none */
@@ -68,16 +69,20 @@ export function toInvocation(
   { ref }: Target,
   payload: Uint8Array,
   clientContext: string | undefined,
-  { requestId, traceHeader, signal }: Pick<Call, 'requestId' | 'traceHeader' | 'signal'>,
+  call: Pick<Call, 'requestId' | 'traceHeader' | 'signal'>,
+  wantsLog = false,
 ): Invocation {
-  const context = readClientContext(clientContext);
   return {
-    requestId,
+    requestId: call.requestId,
     payload,
     invokedFunctionArn: arnOf(ref),
-    ...(context === undefined ? {} : { clientContext: context }),
-    ...(traceHeader === undefined ? {} : { traceHeader }),
-    signal,
+    clientContext: readClientContext(clientContext),
+    traceHeader: call.traceHeader,
+    wantsLog,
+    // Only an invocation that has to wait looks at it.
+    get signal() {
+      return call.signal;
+    },
   };
 }
 

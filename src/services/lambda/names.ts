@@ -1,6 +1,6 @@
 import type { Call } from '../../aws/call.ts';
 import type { Scope } from '../../storage/scope.ts';
-import { accessDenied, invalidParameter, notFound, validation } from './errors.ts';
+import { accessDenied, invalidParameter, notFound } from './errors.ts';
 
 /** A function, and which version or alias of it, as a request names them. */
 export interface FunctionRef {
@@ -79,12 +79,12 @@ export function noPolicyAllows(ref: FunctionRef, { caller, service }: Call, acti
   );
 }
 
-/** The name under which a function is to be created. @throws as `resolveFunction` does, and WireError for a name of over 64 characters */
+/** The name under which a function is to be created. @throws as `resolveFunction` does, and for a name of over 64 characters */
 export function resolveNewFunction(functionName: string, call: Call): FunctionRef {
   const ref = resolveFunction(functionName, undefined, call, 'CreateFunction');
   if (ref.name.length > LONGEST_NAME) {
-    throw validation(
-      `Value '${functionName}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to ${LONGEST_NAME}`,
+    throw invalidParameter(
+      `1 validation error detected: Value '${functionName}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to ${LONGEST_NAME}`,
     );
   }
   if (ref.qualifier !== undefined && ref.qualifier !== LATEST) {
@@ -119,6 +119,11 @@ export function parseFunctionArn(arn: string): FunctionRef | undefined {
 
 export function isVersionNumber(qualifier: string): boolean {
   return /^[0-9]+$/.test(qualifier);
+}
+
+/** Whether an alias can be called so. */
+export function isAliasName(qualifier: string): boolean {
+  return /^[a-zA-Z0-9-_]+$/.test(qualifier) && !isVersionNumber(qualifier);
 }
 
 export function functionNotFound(ref: FunctionRef): Error {

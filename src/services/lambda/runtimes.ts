@@ -1,36 +1,39 @@
 import { createHash } from 'node:crypto';
 import { invalidParameter } from './errors.ts';
 
-/** In the order in which AWS's message lists them. */
-const SUPPORTED = [
+/** In the order in which AWS's messages list them. */
+export const SUPPORTED_RUNTIMES: readonly string[] = [
   'nodejs20.x',
   'python3.14',
   'provided.al2023',
+  'python3.15',
   'python3.12',
   'python3.13',
   'nodejs24.x',
   'nodejs22.x',
+  'nodejs26.x',
   'java25',
-  'java17',
-  'ruby3.4',
-  'ruby3.3',
-  'java8.al2',
   'python3.10',
   'python3.11',
-  'java11',
+  'java21',
+  'ruby3.3',
+  'ruby3.4',
+  'ruby4.0',
+  'ruby3.2',
+  'python3.8',
+  'python3.9',
+  'java17.al2023',
+  'java17',
+  'nodejs16.x',
   'dotnet10',
   'dotnet8',
-  'provided.al2',
-  'java21',
-  'ruby3.2',
-  'python3.9',
-  'nodejs18.x',
-  'nodejs26.x',
-  'python3.15',
-  'ruby4.0',
   'java8.al2023',
+  'java11',
+  'dotnet6',
+  'nodejs18.x',
+  'provided.al2',
+  'java8.al2',
   'java11.al2023',
-  'java17.al2023',
 ];
 
 /** Supported no more, which AWS says of them in other words than of a name that never was one. */
@@ -43,17 +46,14 @@ const DEPRECATED = [
   'nodejs10.x',
   'nodejs12.x',
   'nodejs14.x',
-  'nodejs16.x',
   'java8',
   'python2.7',
   'python3.6',
   'python3.7',
-  'python3.8',
   'dotnetcore1.0',
   'dotnetcore2.0',
   'dotnetcore2.1',
   'dotnetcore3.1',
-  'dotnet6',
   'dotnet7',
   'ruby2.5',
   'ruby2.7',
@@ -65,14 +65,14 @@ const TOLERATED = ['go1.x'];
 
 /** @throws InvalidParameterValueException in AWS's words */
 export function checkRuntime(runtime: string): void {
-  if (SUPPORTED.includes(runtime) || TOLERATED.includes(runtime)) return;
+  if (SUPPORTED_RUNTIMES.includes(runtime) || TOLERATED.includes(runtime)) return;
   if (DEPRECATED.includes(runtime)) {
     throw invalidParameter(
       `The runtime parameter of ${runtime} is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.`,
     );
   }
   throw invalidParameter(
-    `Value ${runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [${SUPPORTED.join(', ')}] or be a valid ARN`,
+    `Value ${runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [${SUPPORTED_RUNTIMES.join(', ')}] or be a valid ARN`,
   );
 }
 

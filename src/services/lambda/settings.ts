@@ -72,11 +72,22 @@ export function changeSettings(settings: Settings, input: SettingsInput, name: s
   }
   if (input.KMSKeyArn !== undefined) changed.KMSKeyArn = input.KMSKeyArn || undefined;
   if (input.Environment) changed.Environment = environment(input.Environment.Variables);
-  if (input.DeadLetterConfig) changed.DeadLetterConfig = deadLetter(input.DeadLetterConfig.TargetArn);
+  if (input.DeadLetterConfig) changed.DeadLetterConfig = deadLetter(input.DeadLetterConfig.TargetArn, call);
   if (input.FileSystemConfigs) changed.FileSystemConfigs = nonEmpty(input.FileSystemConfigs);
   if (EphemeralStorage) changed.EphemeralStorage = { Size: EphemeralStorage.Size };
   if (TracingConfig?.Mode !== undefined) changed.TracingConfig = { Mode: TracingConfig.Mode };
   if (VpcConfig) changed.VpcConfig = vpc(VpcConfig, call);
+  const [mounted] = changed.FileSystemConfigs ?? [];
+  if (mounted && !changed.VpcConfig?.SubnetIds?.length) {
+    throw invalidParameter(
+      `Function must be configured to execute in a VPC to reference access point ${mounted.Arn}. Please update the function configuration to include VPC subnets and security groups.`,
+    );
+  }
+  if (ImageConfig && changed.PackageType === 'Zip') {
+    throw invalidParameter(
+      'The ImageConfig parameter is not supported for functions created with deployment packages.',
+    );
+  }
   if (ImageConfig) changed.ImageConfigResponse = imageConfig(ImageConfig);
   if (input.SnapStart?.ApplyOn !== undefined) {
     if (input.SnapStart.ApplyOn === 'PublishedVersions') checkSnapStart(changed.Runtime);
@@ -145,10 +156,22 @@ function environment(variables: Record<string, string> | undefined): Settings['E
   return { Variables: { ...variables } };
 }
 
-function deadLetter(target: string | undefined): Settings['DeadLetterConfig'] {
+/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq */
+function deadLetter(target: string | undefined, call: Call): Settings['DeadLetterConfig'] {
   if (!target) return undefined;
-  if (!/^arn:[^:]+:(sqs|sns):/.test(target)) {
-    throw invalidParameter(`The provided dead letter queue target ${target} is not supported`);
+  const invalid = (why: string) => invalidParameter(`Invalid dead letter queue ARN: ${why}`);
+  const [, service, region] = /^arn:[^:]+:([^:]+):([^:]*):/.exec(target) ?? [];
+  if (service !== 'sqs' && service !== 'sns') {
+    throw invalid('The service specified by the TargetArn is not supported for dead letter configuration.');
+  }
+  if (region !== call.region) {
+    throw invalid(
+      "The resource specified by the TargetArn must be in the same region as the Lambda function it's associated with.",
+    );
+  }
+  if (target.endsWith('.fifo')) {
+    const what = service === 'sqs' ? 'SQS queue' : 'SNS topic';
+    throw invalid(`FIFO ${what} is not supported for dead letter configuration`);
   }
   return { TargetArn: target };
 }
@@ -175,6 +198,9 @@ function vpc(
   { SubnetIds = [], SecurityGroupIds = [], Ipv6AllowedForDualStack = false }: VpcConfig,
   call: Call,
 ) {
+  if ((SubnetIds.length === 0) !== (SecurityGroupIds.length === 0)) {
+    throw invalidParameter('SubnetIds and SecurityIds must coexist or be both empty list.');
+  }
   const id = createHash('sha256').update(`${call.account} ${call.region}`).digest('hex').slice(0, 17);
   return {
     SubnetIds,

@@ -1,7 +1,15 @@
 import type { Call } from '../../aws/call.ts';
 import { notFound } from './errors.ts';
 import type { Lambda } from './lambda.ts';
-import { arnOf, type FunctionRef, functionArn, isVersionNumber, LATEST, resolveFunction } from './names.ts';
+import {
+  arnOf,
+  type FunctionRef,
+  functionArn,
+  isAliasName,
+  isVersionNumber,
+  LATEST,
+  resolveFunction,
+} from './names.ts';
 import { newRevisionId, newRevisionIds, revisionOf } from './revisions.ts';
 import type { AliasRecord } from './store/alias-store.ts';
 import type { VersionRecord } from './store/function-record.ts';
@@ -45,11 +53,16 @@ export function lookUp({ functions, aliases }: Lambda, names: Names, call: Call,
 
 /** @throws ResourceNotFoundException in the words that most operations have */
 export function mustExist(target: Target): ExistingTarget {
+  if (!target.latest) throw notFound(`Function not found: ${functionArn(target.ref)}`);
+  return mustExistQualified(target);
+}
+
+/** As `mustExist`, where the function is looked for with its qualifier. @throws ResourceNotFoundException */
+export function mustExistQualified(target: Target): ExistingTarget {
   const { ref, qualifier, latest, record } = target;
-  if (!latest) throw notFound(`Function not found: ${functionArn(ref)}`);
-  if (record) return { ...target, latest, record };
-  if (isVersionNumber(qualifier)) throw notFound(`Function not found: ${arnOf(ref)}`);
-  throw notFound(`Cannot find alias arn: ${arnOf(ref)}`);
+  if (latest && record) return { ...target, latest, record };
+  if (isAliasName(qualifier)) throw notFound(`Cannot find alias arn: ${arnOf(ref)}`);
+  throw notFound(`Function not found: ${arnOf(ref)}`);
 }
 
 /** What the RevisionId of a target's policy is: that of the version, or the alias. */

@@ -37,8 +37,8 @@ export function openQueue(lambda: Lambda, onError: (error: unknown) => void): Di
         requestId,
         payload,
         invokedFunctionArn: arnOf(event),
-        ...(clientContext === undefined ? {} : { clientContext }),
-        ...(traceHeader === undefined ? {} : { traceHeader }),
+        clientContext,
+        traceHeader,
       });
       return { outcome, version: record.version };
     },

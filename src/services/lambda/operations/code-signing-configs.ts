@@ -17,7 +17,7 @@ import type {
 import type { Call } from '../../../aws/call.ts';
 import type { Operation } from '../../../aws/service.ts';
 import { lambdaDate } from '../dates.ts';
-import { conflict, notFound } from '../errors.ts';
+import { conflict, notFoundBehind } from '../errors.ts';
 import type { Lambda } from '../lambda.ts';
 import { functionArn } from '../names.ts';
 import { pageOf } from '../paging.ts';
@@ -131,7 +131,7 @@ export function listFunctionsByCodeSigningConfig(
 export function findSigningConfig({ signingConfigs }: Resources, arn: string, call: Call): CodeSigningConfig {
   const config = signingConfigs.get(call, arn.slice(arn.lastIndexOf(':') + 1));
   if (config?.CodeSigningConfigArn === arn) return config;
-  throw notFound(`The Lambda code signing configuration ${arn} can not be found.`);
+  throw notFoundBehind(`The Lambda code signing configuration ${arn} can not be found.`);
 }
 
 function functionsOf({ functionSigning }: Resources, arn: string, call: Call): string[] {

@@ -5,13 +5,11 @@ import { conflict } from '../errors.ts';
 import type { Lambda } from '../lambda.ts';
 import { functionArn, resolveFunction } from '../names.ts';
 import { newRevisionId } from '../revisions.ts';
-import { latestOf } from '../transitions.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_CreateAlias.html */
 export function createAlias(lambda: Lambda): Operation<CreateAliasCommandInput, CreateAliasCommandOutput> {
   return ({ FunctionName, Name, FunctionVersion, Description = '', RoutingConfig = {} }, call) => {
     const ref = resolveFunction(FunctionName!, undefined, call, 'CreateAlias');
-    latestOf(lambda, ref);
     checkTarget(lambda, ref, FunctionVersion!);
     if (lambda.aliases.get(ref, Name!)) {
       throw conflict(`Alias already exists: ${functionArn(ref, Name!)}`);

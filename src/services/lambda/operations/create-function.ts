@@ -73,7 +73,14 @@ function alreadyExists(name: string): Error {
   return conflict(`Function already exist: ${name}`);
 }
 
-function checkPackageType({ PackageType = 'Zip', Runtime, Handler, Layers }: CreateFunctionRequest): void {
+function checkPackageType({
+  PackageType = 'Zip',
+  Runtime,
+  Handler,
+  Layers,
+  Code,
+  CodeSigningConfigArn,
+}: CreateFunctionRequest): void {
   if (PackageType === 'Zip') {
     if (Runtime === undefined || Handler === undefined) {
       throw invalidParameter(
@@ -86,5 +93,9 @@ function checkPackageType({ PackageType = 'Zip', Runtime, Handler, Layers }: Cre
     throw invalidParameter(
       "Please don't provide Handler or Runtime or Layer when the intent is to create a function with Image.",
     );
+  }
+  if (Code?.ImageUri === undefined) throw invalidParameter('ImageUri is required.');
+  if (CodeSigningConfigArn !== undefined) {
+    throw invalidParameter('Code signing is not supported for functions created with container images.');
   }
 }

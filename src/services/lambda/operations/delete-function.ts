@@ -7,6 +7,7 @@ import {
   type FunctionRef,
   functionArn,
   functionNotFound,
+  isAliasName,
   isVersionNumber,
   LATEST,
   resolveFunction,
@@ -49,9 +50,9 @@ function removeVersion(lambda: Lambda, ref: FunctionRef, version: string): Versi
   if (version === LATEST) {
     throw invalidParameter('$LATEST version cannot be deleted without deleting the function.');
   }
-  if (!isVersionNumber(version)) {
-    throw invalidParameter('Deletion of aliases is not currently supported.');
-  }
+  if (isAliasName(version)) throw invalidParameter('Deletion of aliases is not currently supported.');
+  // Neither a version nor an alias can be called so, which is no error.
+  if (!isVersionNumber(version)) return [];
   return functions.transaction(() => {
     const record = functions.version(ref, version);
     if (!functions.exists(ref)) throw functionNotFound({ ...ref, qualifier: undefined });

@@ -1,7 +1,6 @@
 import type {
   DeleteFunctionEventInvokeConfigCommandInput,
   DeleteFunctionEventInvokeConfigCommandOutput,
-  DestinationConfig,
   FunctionEventInvokeConfig,
   GetFunctionEventInvokeConfigCommandInput,
   GetFunctionEventInvokeConfigCommandOutput,
@@ -15,7 +14,7 @@ import type {
 } from '@aws-sdk/client-lambda';
 import type { Call } from '../../../aws/call.ts';
 import type { Operation } from '../../../aws/service.ts';
-import { checkDestination } from '../destination-check.ts';
+import { checkDestinations } from '../destination-check.ts';
 import { invalidParameter, notFound } from '../errors.ts';
 import type { Lambda } from '../lambda.ts';
 import { type FunctionRef, functionArn } from '../names.ts';
@@ -30,7 +29,7 @@ export function putFunctionEventInvokeConfig(
 ): Operation<PutFunctionEventInvokeConfigCommandInput, PutFunctionEventInvokeConfigCommandOutput> {
   return (input, call) => {
     const { ref, qualifier } = findConfigured(lambda, input, call, 'PutFunctionEventInvokeConfig');
-    checkDestinations(lambda, ref, call, input.DestinationConfig);
+    checkDestinations(lambda, ref, input.DestinationConfig ?? {}, call);
     const record = { ...given(input), lastModified: lambda.clock.now() };
     eventInvoke.put(ref, qualifier, record);
     return show(ref, qualifier, record);
@@ -46,7 +45,7 @@ export function updateFunctionEventInvokeConfig(
     const { ref, qualifier } = findConfigured(lambda, input, call, 'UpdateFunctionEventInvokeConfig');
     const before = eventInvoke.get(ref, qualifier);
     if (!before) throw withoutConfig(ref, qualifier);
-    checkDestinations(lambda, ref, call, input.DestinationConfig);
+    checkDestinations(lambda, ref, input.DestinationConfig ?? {}, call);
     const record = { ...before, ...given(input), lastModified: lambda.clock.now() };
     eventInvoke.put(ref, qualifier, record);
     return show(ref, qualifier, record);
@@ -108,17 +107,6 @@ function findConfigured(
   const { latest, record } = target;
   if (!latest || !record) throw notFound("The function doesn't exist.");
   return { ...target, latest, record };
-}
-
-function checkDestinations(
-  lambda: Lambda,
-  ref: FunctionRef,
-  call: Call,
-  destinations: DestinationConfig | undefined,
-): void {
-  for (const destination of [destinations?.OnSuccess, destinations?.OnFailure]) {
-    if (destination?.Destination) checkDestination(lambda, ref, destination.Destination, call);
-  }
 }
 
 function given({

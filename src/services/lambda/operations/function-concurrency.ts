@@ -9,12 +9,12 @@ import type {
 import type { Call } from '../../../aws/call.ts';
 import type { Operation } from '../../../aws/service.ts';
 import { unreservedConcurrency } from '../concurrency.ts';
-import { invalidParameter } from '../errors.ts';
+import { invalidBehind, invalidParameter } from '../errors.ts';
 import type { Lambda } from '../lambda.ts';
 import { LIMITS } from '../limits.ts';
-import { functionArn, LATEST } from '../names.ts';
+import { functionArn, functionNotFound, LATEST } from '../names.ts';
 import type { Resources } from '../resources.ts';
-import { type ExistingTarget, lookUp, mustExist } from '../targets.ts';
+import { type ExistingTarget, lookUp, mustExist, type Target } from '../targets.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionConcurrency.html */
 export function putFunctionConcurrency(
@@ -22,11 +22,12 @@ export function putFunctionConcurrency(
   resources: Resources,
 ): Operation<PutFunctionConcurrencyCommandInput, PutFunctionConcurrencyCommandOutput> {
   return (input, call) => {
-    const { ref } = findFunction(lambda, input.FunctionName!, call, 'PutFunctionConcurrency');
+    const { ref, latest } = lookUpFunction(lambda, input.FunctionName!, call, 'PutFunctionConcurrency');
+    if (!latest) throw functionNotFound({ ...ref, qualifier: LATEST });
     const reserved = input.ReservedConcurrentExecutions!;
     const left = unreservedConcurrency(resources, ref.scope, ref.name) - reserved;
     if (left < LIMITS.unreserved) {
-      throw invalidParameter(
+      throw invalidBehind(
         `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${LIMITS.unreserved}].`,
       );
     }
@@ -68,11 +69,15 @@ export function deleteFunctionConcurrency(
 }
 
 function findFunction(lambda: Lambda, FunctionName: string, call: Call, action: string): ExistingTarget {
+  return mustExist(lookUpFunction(lambda, FunctionName, call, action));
+}
+
+function lookUpFunction(lambda: Lambda, FunctionName: string, call: Call, action: string): Target {
   const target = lookUp(lambda, { FunctionName }, call, action);
   if (target.ref.qualifier !== undefined) {
     throw invalidParameter(
       'This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.',
     );
   }
-  return mustExist(target);
+  return target;
 }

@@ -13,7 +13,7 @@ import type {
   UpdateFunctionUrlConfigCommandOutput,
 } from '@aws-sdk/client-lambda';
 import type { Operation } from '../../../aws/service.ts';
-import { conflict, notFound } from '../errors.ts';
+import { conflict, invalidParameter, notFound } from '../errors.ts';
 import type { Lambda } from '../lambda.ts';
 import { type FunctionRef, functionArn, LATEST } from '../names.ts';
 import { pageOf } from '../paging.ts';
@@ -22,7 +22,7 @@ import type { UrlRecord } from '../store/url-store.ts';
 import { lookUp, type Target } from '../targets.ts';
 import { newUrlId, type UrlAddress } from '../urls/url-address.ts';
 
-/** https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunctionUrlConfig.html */
+/** As on AWS, the mode is answered only where it was given. https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunctionUrlConfig.html */
 export function createFunctionUrlConfig(
   lambda: Lambda,
   { urls }: Resources,
@@ -32,6 +32,12 @@ export function createFunctionUrlConfig(
     const target = lookUp(lambda, input, call, 'CreateFunctionUrlConfig');
     const { ref, qualifier, latest, record: version } = target;
     if (!latest || !version) throw noFunction();
+    if (version.settings.TenancyConfig) {
+      throw invalidParameter(
+        'Function URL is not supported for functions enabled with tenancy configuration.',
+      );
+    }
+    checkCors(input.Cors);
     if (urls.get(ref, qualifier)) {
       throw conflict(
         `Failed to create function url config for [functionArn = ${arnOf(target)}]. Error message:  FunctionUrlConfig exists for this Lambda function`,
@@ -48,7 +54,7 @@ export function createFunctionUrlConfig(
     };
     urls.put(ref, qualifier, record);
     const { LastModifiedTime: _, ...created } = show(ref, qualifier, record, address);
-    return created;
+    return { ...created, InvokeMode: input.InvokeMode };
   };
 }
 
@@ -77,6 +83,7 @@ export function updateFunctionUrlConfig(
     if (!latest) throw noFunction();
     const before = urls.get(ref, qualifier);
     if (!before) throw notThere();
+    checkCors(input.Cors);
     const record: UrlRecord = {
       ...before,
       authType: input.AuthType ?? before.authType,
@@ -87,7 +94,7 @@ export function updateFunctionUrlConfig(
     // An empty Cors takes it away.
     if (input.Cors && isEmpty(input.Cors)) delete record.cors;
     urls.put(ref, qualifier, record);
-    return show(ref, qualifier, record, address);
+    return { ...show(ref, qualifier, record, address), InvokeMode: input.InvokeMode };
   };
 }
 
@@ -139,6 +146,17 @@ function show(
 
 function arnOf({ ref, qualifier }: Pick<Target, 'ref' | 'qualifier'>): string {
   return functionArn(ref, qualifier === LATEST ? undefined : qualifier);
+}
+
+/** @throws InvalidParameterValueException */
+function checkCors(cors: Cors | undefined): void {
+  for (const member of ['AllowMethods', 'AllowOrigins', 'AllowHeaders', 'ExposeHeaders'] as const) {
+    const values = cors?.[member] ?? [];
+    if (values.length < 2 || !values.includes('*')) continue;
+    throw invalidParameter(
+      `You can't specify additional fields for ${member} because you already specified the wildcard character (*).`,
+    );
+  }
 }
 
 function isEmpty(cors: Cors): boolean {

@@ -18,11 +18,11 @@ export function invokeWithResponseStream(
     const target = findTarget(lambda, input, call);
     const payload = readPayload(input.Payload as Uint8Array | undefined, InvocationType);
     if (InvocationType === 'DryRun') return { StatusCode: 204 };
-    const invocation = toInvocation(target, payload, ClientContext, call);
+    const wantsLog = LogType === 'Tail';
+    const invocation = toInvocation(target, payload, ClientContext, call, wantsLog);
     try {
-      const version = await readyVersion(lambda, target, call.signal);
-      const wantsLog = LogType === 'Tail';
-      const outcome = await lambda.host.invokeStreaming(version, { ...invocation, wantsLog });
+      const version = await readyVersion(lambda, target, call);
+      const outcome = await lambda.host.invokeStreaming(version, invocation);
       return {
         StatusCode: 200,
         ExecutedVersion: target.record.version,

@@ -25,11 +25,10 @@ export function invoke(lambda: Lambda): Operation<InvokeCommandInput, InvokeComm
       });
       return { StatusCode: 202 };
     }
-    const invocation = toInvocation(target, payload, ClientContext, call);
+    const wantsLog = LogType === 'Tail';
+    const invocation = toInvocation(target, payload, ClientContext, call, wantsLog);
     try {
-      const version = await readyVersion(lambda, target, call.signal);
-      const wantsLog = LogType === 'Tail';
-      const outcome = await lambda.host.invoke(version, { ...invocation, wantsLog });
+      const outcome = await lambda.host.invoke(await readyVersion(lambda, target, call), invocation);
       return {
         StatusCode: 200,
         Payload: outcome.payload as NonNullable<InvokeCommandOutput['Payload']>,

@@ -23,7 +23,7 @@ export function addLayerVersionPermission(
   return (input, call) => {
     const { ref, record, arn } = findLayer(resources, input, call, 'AddLayerVersionPermission');
     if (input.OrganizationId !== undefined && input.Principal !== '*') {
-      throw invalidParameter('OrganizationId is only supported with principal "*".');
+      throw invalidParameter('If organization id is specified then principal should be *');
     }
     checkPolicyRevision(input.RevisionId, record);
     const statement: Statement = {

@@ -15,11 +15,10 @@ import {
   type ListLayerVersionsCommandOutput,
   type PublishLayerVersionCommandInput,
   type PublishLayerVersionCommandOutput,
-  RequestTooLargeException,
 } from '@aws-sdk/client-lambda';
 import type { Operation } from '../../../aws/service.ts';
 import { lambdaDate } from '../dates.ts';
-import { invalidParameter } from '../errors.ts';
+import { invalidParameter, tooLarge } from '../errors.ts';
 import type { Lambda } from '../lambda.ts';
 import {
   checkLayerVersion,
@@ -162,11 +161,7 @@ async function readContent(
       );
     }
     if (ZipFile.length > LIMITS.zipped) {
-      throw new RequestTooLargeException({
-        message: 'Request must be smaller than 70167211 bytes for the PublishLayerVersion operation',
-        Type: 'User',
-        $metadata: {},
-      });
+      throw tooLarge(`Zipped size must be smaller than ${LIMITS.zipped} bytes`);
     }
     if (ZipFile.length === 0) throw invalidParameter('Uploaded file must be a non-empty zip');
     return ZipFile;

@@ -11,7 +11,7 @@ import {
 import type { Operation } from '../../../aws/service.ts';
 import { invalidParameter, notFound, preconditionFailed } from '../errors.ts';
 import type { Lambda } from '../lambda.ts';
-import { functionArn, LATEST } from '../names.ts';
+import { functionArn, functionNotFound, LATEST } from '../names.ts';
 import { type Statement, withoutStatement, withStatement } from '../policy.ts';
 import type { Resources } from '../resources.ts';
 import { lookUp, mustExist, targetRevision, touch } from '../targets.ts';
@@ -69,7 +69,8 @@ export function getPolicy(
 ): Operation<GetPolicyCommandInput, GetPolicyCommandOutput> {
   return (input, call) => {
     const found = lookUp(lambda, input, call, 'GetPolicy');
-    const policy = found.latest && policies.get(found.ref, found.qualifier);
+    if (!found.latest) throw functionNotFound({ ...found.ref, qualifier: undefined });
+    const policy = policies.get(found.ref, found.qualifier);
     if (!policy) throw notFound('The resource you requested does not exist.');
     return { Policy: JSON.stringify(policy), RevisionId: targetRevision(lambda, mustExist(found)) };
   };

@@ -12,13 +12,13 @@ import {
 import type { Operation } from '../../../aws/service.ts';
 import { type ProvisionedRecord, unreservedConcurrency } from '../concurrency.ts';
 import { lambdaDate } from '../dates.ts';
-import { conflict, invalidParameter } from '../errors.ts';
+import { conflict, invalidBehind, invalidParameter } from '../errors.ts';
 import type { Lambda } from '../lambda.ts';
 import { LIMITS } from '../limits.ts';
 import { functionArn, LATEST } from '../names.ts';
 import { pageOf } from '../paging.ts';
 import type { Resources } from '../resources.ts';
-import { type ExistingTarget, lookUp, mustExist } from '../targets.ts';
+import { type ExistingTarget, lookUp, mustExist, mustExistQualified } from '../targets.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_PutProvisionedConcurrencyConfig.html */
 export function putProvisionedConcurrencyConfig(
@@ -27,7 +27,7 @@ export function putProvisionedConcurrencyConfig(
 ): Operation<PutProvisionedConcurrencyConfigCommandInput, PutProvisionedConcurrencyConfigCommandOutput> {
   return (input, call) => {
     if (input.Qualifier === LATEST) throw unpublished();
-    const target = mustExist(lookUp(lambda, input, call, 'PutProvisionedConcurrencyConfig'));
+    const target = mustExistQualified(lookUp(lambda, input, call, 'PutProvisionedConcurrencyConfig'));
     if (target.record.version === LATEST) throw unpublished();
     const requested = input.ProvisionedConcurrentExecutions!;
     checkRoom(resources, target, requested);
@@ -45,7 +45,9 @@ export function getProvisionedConcurrencyConfig(
 ): Operation<GetProvisionedConcurrencyConfigCommandInput, GetProvisionedConcurrencyConfigCommandOutput> {
   return (input, call) => {
     if (input.Qualifier === LATEST) throw notPublished();
-    const { ref, qualifier } = mustExist(lookUp(lambda, input, call, 'GetProvisionedConcurrencyConfig'));
+    const { ref, qualifier } = mustExistQualified(
+      lookUp(lambda, input, call, 'GetProvisionedConcurrencyConfig'),
+    );
     const record = provisioned.get(ref, qualifier);
     if (record) return show(record);
     throw new ProvisionedConcurrencyConfigNotFoundException({
@@ -66,7 +68,9 @@ export function deleteProvisionedConcurrencyConfig(
 > {
   return (input, call) => {
     if (input.Qualifier === LATEST) throw notPublished();
-    const { ref, qualifier } = mustExist(lookUp(lambda, input, call, 'DeleteProvisionedConcurrencyConfig'));
+    const { ref, qualifier } = mustExistQualified(
+      lookUp(lambda, input, call, 'DeleteProvisionedConcurrencyConfig'),
+    );
     if (provisioned.delete(ref, qualifier)) provisioning.sync(ref);
     return {};
   };
@@ -125,12 +129,12 @@ function checkRoom(resources: Resources, { ref, qualifier }: ExistingTarget, req
   }
   const unreserved = unreservedConcurrency(resources, ref.scope, ref.name);
   if (others + requested > unreserved) {
-    throw invalidParameter(
+    throw invalidBehind(
       `Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [${unreserved}].`,
     );
   }
   if (unreserved - others - requested < LIMITS.unreserved) {
-    throw invalidParameter(
+    throw invalidBehind(
       `Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${LIMITS.unreserved}].`,
     );
   }

@@ -20,10 +20,14 @@ export function putRuntimeManagementConfig(
     const target = mustExist(lookUp(lambda, input, call, 'PutRuntimeManagementConfig'));
     const { UpdateRuntimeOn, RuntimeVersionArn } = input;
     if (UpdateRuntimeOn === 'Manual' && RuntimeVersionArn === undefined) {
-      throw invalidParameter('RuntimeVersionArn must be provided when UpdateRuntimeOn is set to Manual.');
+      throw invalidParameter(
+        'Missing runtime version ARN. A runtime version ARN is required when UpdateRuntimeVersionOn=Manual. Provide a valid runtime version ARN and retry the request.',
+      );
     }
     if (UpdateRuntimeOn !== 'Manual' && RuntimeVersionArn !== undefined) {
-      throw invalidParameter('RuntimeVersionArn can only be provided when UpdateRuntimeOn is set to Manual.');
+      throw invalidParameter(
+        `Unexpected runtime version ARN when UpdateRuntimeVersionOn=${UpdateRuntimeOn}. Remove the runtime version ARN and retry the request.`,
+      );
     }
     if (target.alias) throw onAlias();
     const record = {

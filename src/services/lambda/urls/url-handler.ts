@@ -101,7 +101,7 @@ export class UrlHandler {
     const payload = Buffer.from(JSON.stringify(event));
     if (payload.length > LARGEST_EVENT) throw tooLarge();
     const target = findTarget(this.#lambda, namesOf(url), call);
-    const version = await readyVersion(this.#lambda, target, call.signal);
+    const version = await readyVersion(this.#lambda, target, call);
     const invocation = toInvocation(target, payload, undefined, call);
     const { host } = this.#lambda;
     if (record.invokeMode === 'RESPONSE_STREAM') {

@@ -45,6 +45,7 @@ test('a code signing configuration is created, changed and deleted', async () =>
   await expect(it.lambda.getCodeSigningConfig({ CodeSigningConfigArn })).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
     message: `The Lambda code signing configuration ${CodeSigningConfigArn} can not be found.`,
+    Type: undefined,
   });
 });
 

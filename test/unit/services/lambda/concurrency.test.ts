@@ -63,7 +63,7 @@ describe('reserved concurrency', () => {
       name: 'InvalidParameterValueException',
       message:
         "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].",
-      Type: 'User',
+      Type: undefined,
       $metadata: { httpStatusCode: 400 },
     });
     await put(900);
@@ -84,6 +84,12 @@ describe('reserved concurrency', () => {
     await expect(it.lambda.getFunctionConcurrency({ FunctionName: 'nowhere' })).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
       message: `Function not found: ${ARN}:nowhere`,
+    });
+    await expect(
+      it.lambda.putFunctionConcurrency({ FunctionName: 'nowhere', ReservedConcurrentExecutions: 1 }),
+    ).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+      message: `Function not found: ${ARN}:nowhere:$LATEST`,
     });
   });
 });
@@ -196,6 +202,14 @@ describe('provisioned concurrency', () => {
     await expect(put('nope')).rejects.toMatchObject({
       message: `Cannot find alias arn: ${ARN}:refused:nope`,
     });
+    for (const [Qualifier, words] of [
+      ['1', 'Function not found'],
+      ['nope', 'Cannot find alias arn'],
+    ] as const) {
+      await expect(
+        it.lambda.getProvisionedConcurrencyConfig({ FunctionName: 'nowhere', Qualifier }),
+      ).rejects.toMatchObject({ message: `${words}: ${ARN}:nowhere:${Qualifier}` });
+    }
     await expect(put('1', 0)).rejects.toMatchObject({
       name: 'ValidationException',
       message:

@@ -93,12 +93,25 @@ describe('the configuration of asynchronous invocations', () => {
     await expect(to(`${ARN}:choosy`)).rejects.toMatchObject({
       message: "You can't specify the function as a destination for itself.",
     });
-    for (const arn of [`${ARN}:nowhere`, 'arn:aws:ec2:us-east-1:000000000000:instance/i-1']) {
+    await expect(to(`${ARN}:nowhere`)).rejects.toMatchObject({
+      name: 'InvalidParameterValueException',
+      message: `The destination ARN ${ARN}:nowhere is invalid.`,
+    });
+    for (const arn of [
+      'arn:aws:ec2:us-east-1:000000000000:instance/i-1',
+      'arn:aws:sqs:eu-west-1:000000000000:elsewhere',
+      'arn:aws:sqs:us-east-1:000000000000:ordered.fifo',
+      'arn:aws:s3:::bucket',
+    ]) {
       await expect(to(arn)).rejects.toMatchObject({
         name: 'InvalidParameterValueException',
-        message: `The destination ARN ${arn} is invalid.`,
+        message: `The provided destination config DestinationConfig(onSuccess=OnSuccess(destination=${arn}), onFailure=null) is invalid.`,
       });
     }
+    await expect(to('arn:aws:sns:us-east-1:000000000000:ordered.fifo')).rejects.toMatchObject({
+      message: "FIFO-type Amazon SNS topics aren't supported as a destination.",
+    });
+    await put({ DestinationConfig: { OnFailure: { Destination: 'arn:aws:s3:::bucket' } } });
     await expect(to('queue')).rejects.toMatchObject({ name: 'ValidationException' });
     await expect(put({ MaximumRetryAttempts: 3 })).rejects.toMatchObject({ name: 'ValidationException' });
   });
@@ -117,6 +130,13 @@ test('recursion is detected unless a function says otherwise', async () => {
   await expect(
     it.lambda.putFunctionRecursionConfig({ FunctionName: 'nowhere', RecursiveLoop: 'Allow' }),
   ).rejects.toMatchObject({ message: `Function not found: ${ARN}:nowhere` });
+  await expect(
+    it.lambda.putFunctionRecursionConfig({ FunctionName, RecursiveLoop: 'Maybe' as 'Allow' }),
+  ).rejects.toMatchObject({
+    name: 'ValidationException',
+    message:
+      "1 validation error detected: Value 'Maybe' at 'recursiveLoop' failed to satisfy constraint: Member must satisfy enum value set: [Terminate, Allow]",
+  });
 });
 
 test('the runtime is updated automatically unless a version says otherwise', async () => {
@@ -141,7 +161,17 @@ test('the runtime is updated automatically unless a version says otherwise', asy
   expect(got).toEqual(put);
   await expect(
     it.lambda.putRuntimeManagementConfig({ FunctionName, UpdateRuntimeOn: 'Manual' }),
-  ).rejects.toMatchObject({ name: 'InvalidParameterValueException' });
+  ).rejects.toMatchObject({
+    name: 'InvalidParameterValueException',
+    message:
+      'Missing runtime version ARN. A runtime version ARN is required when UpdateRuntimeVersionOn=Manual. Provide a valid runtime version ARN and retry the request.',
+  });
+  await expect(
+    it.lambda.putRuntimeManagementConfig({ FunctionName, ...manual, UpdateRuntimeOn: 'Auto' }),
+  ).rejects.toMatchObject({
+    message:
+      'Unexpected runtime version ARN when UpdateRuntimeVersionOn=Auto. Remove the runtime version ARN and retry the request.',
+  });
 });
 
 describe('capacity providers', () => {

@@ -29,9 +29,9 @@ describe('the configuration of a URL', () => {
       FunctionArn: `${ARN}:plain`,
       AuthType: 'NONE',
       CreationTime: expect.stringMatching(/^2026-01-01T00:00:\d\d\.\d{6}Z$/),
-      InvokeMode: 'BUFFERED',
     };
     expect(created).toEqual(shown);
+    expect(await it.lambda.getFunctionUrlConfig({ FunctionName })).toMatchObject({ InvokeMode: 'BUFFERED' });
     const Cors = { AllowOrigins: ['https://example.com'], MaxAge: 60 };
     await it.clock.advance(5000);
     const { $metadata: _, ...updated } = await it.lambda.updateFunctionUrlConfig({
@@ -82,6 +82,19 @@ describe('the configuration of a URL', () => {
       await expect(create(missing)).rejects.toMatchObject({
         name: 'ResourceNotFoundException',
         message: 'Function does not exist',
+      });
+    }
+    await it.create('tenants', { TenancyConfig: { TenantIsolationMode: 'PER_TENANT' } });
+    await expect(create({ FunctionName: 'tenants' })).rejects.toMatchObject({
+      name: 'InvalidParameterValueException',
+      message: 'Function URL is not supported for functions enabled with tenancy configuration.',
+    });
+    for (const member of ['AllowMethods', 'AllowOrigins']) {
+      await expect(
+        it.lambda.updateFunctionUrlConfig({ FunctionName: 'refused', Cors: { [member]: ['*', 'GET'] } }),
+      ).rejects.toMatchObject({
+        name: 'InvalidParameterValueException',
+        message: `You can't specify additional fields for ${member} because you already specified the wildcard character (*).`,
       });
     }
     await expect(create({ Qualifier: '1' })).rejects.toMatchObject({ name: 'ValidationException' });

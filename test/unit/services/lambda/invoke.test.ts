@@ -153,6 +153,9 @@ describe('an invocation', () => {
       name: 'ResourceNotFoundException',
       message: `Function not found: ${ARN}:echo:7`,
     });
+    await expect(it.lambda.invoke({ FunctionName: 'nowhere' })).rejects.toMatchObject({
+      message: `Function not found: ${ARN}:nowhere:$LATEST`,
+    });
   });
 
   test('by an alias goes to its versions in exactly the shares that it says', async () => {

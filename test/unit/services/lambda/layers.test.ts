@@ -133,6 +133,22 @@ describe('a layer', () => {
     });
   });
 
+  test('is for runtimes that there are or were', async () => {
+    const runtimes = (...CompatibleRuntimes: string[]) =>
+      it.lambda.publishLayerVersion({
+        LayerName: 'for',
+        Content: { ZipFile: LAYER },
+        CompatibleRuntimes: CompatibleRuntimes as 'nodejs22.x'[],
+      });
+    await runtimes('nodejs12.x', 'nodejs24.x');
+    await expect(runtimes('nodejs24.x', 'cobol')).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringMatching(
+        /^1 validation error detected: Value '\[nodejs24\.x, cobol\]' at 'compatibleRuntimes' failed to satisfy constraint: Member must satisfy enum value set: \[nodejs20\.x, python3\.14, [^\]]+\]$/,
+      ),
+    });
+  });
+
   test('can come from a bucket', async () => {
     await it.server.dependencies.objects.put('code', 'layer.zip', LAYER);
     const Content = { S3Bucket: 'code', S3Key: 'layer.zip' };

@@ -73,11 +73,11 @@ describe('is refused:', () => {
   });
 
   test.each([
-    ['a'.repeat(65), 64],
-    ['a'.repeat(141), 140],
-  ])('to create the name %s', async (name, limit) => {
+    ['a'.repeat(65), 64, 'InvalidParameterValueException'],
+    ['a'.repeat(141), 140, 'ValidationException'],
+  ])('to create the name %s', async (name, limit, error) => {
     await expect(it.lambda.createFunction(functionInput(name))).rejects.toMatchObject({
-      name: 'ValidationException',
+      name: error,
       message: `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to ${limit}`,
     });
   });

@@ -151,6 +151,16 @@ describe('permissions', () => {
     await expect(add({ StatementId: 'y', Qualifier: 'nope' })).rejects.toMatchObject({
       message: `Cannot find alias arn: ${ARN}:strict:nope`,
     });
+    await expect(add({ StatementId: 'y', Qualifier: 'no$alias' })).rejects.toMatchObject({
+      message: `Function not found: ${ARN}:strict:no$alias`,
+    });
+    await expect(it.lambda.getPolicy({ FunctionName: 'nowhere' })).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+      message: `Function not found: ${ARN}:nowhere`,
+    });
+    await expect(it.lambda.getPolicy({ FunctionName: 'strict', Qualifier: '7' })).rejects.toMatchObject({
+      message: 'The resource you requested does not exist.',
+    });
     await expect(add({ FunctionName: 'nowhere' })).rejects.toMatchObject({
       message: `Function not found: ${ARN}:nowhere`,
     });

@@ -15,6 +15,7 @@ afterAll(async () => {
 });
 
 const VALIDATION = 'ValidationException';
+const ACCESS_POINT = 'arn:aws:elasticfilesystem:us-east-1:000000000000:access-point/fsap-0123456789abcdef0';
 const PARAMETER = 'InvalidParameterValueException';
 
 describe('a function is refused', () => {
@@ -85,6 +86,66 @@ describe('a function is refused', () => {
       PARAMETER,
       'Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. String measured: {"LONG":"xxx',
     ],
+    [
+      'half an object of S3',
+      { Code: { S3Bucket: 'bucket' } },
+      PARAMETER,
+      'S3 Bucket and Key are required for uploading with S3 parameters.',
+    ],
+    [
+      'half a network',
+      { VpcConfig: { SubnetIds: ['subnet-1'] } },
+      PARAMETER,
+      'SubnetIds and SecurityIds must coexist or be both empty list.',
+    ],
+    [
+      'a file system without a network',
+      { FileSystemConfigs: [{ Arn: ACCESS_POINT, LocalMountPath: '/mnt/data' }] },
+      PARAMETER,
+      `Function must be configured to execute in a VPC to reference access point ${ACCESS_POINT}. Please update the function configuration to include VPC subnets and security groups.`,
+    ],
+    [
+      'dead letters for what takes none',
+      { DeadLetterConfig: { TargetArn: 'arn:aws:kinesis:us-east-1:000000000000:stream/s' } },
+      PARAMETER,
+      'Invalid dead letter queue ARN: The service specified by the TargetArn is not supported for dead letter configuration.',
+    ],
+    [
+      'dead letters for another region',
+      { DeadLetterConfig: { TargetArn: 'arn:aws:sqs:eu-west-1:000000000000:dead' } },
+      PARAMETER,
+      "Invalid dead letter queue ARN: The resource specified by the TargetArn must be in the same region as the Lambda function it's associated with.",
+    ],
+    [
+      'dead letters in order',
+      { DeadLetterConfig: { TargetArn: 'arn:aws:sqs:us-east-1:000000000000:dead.fifo' } },
+      PARAMETER,
+      'Invalid dead letter queue ARN: FIFO SQS queue is not supported for dead letter configuration',
+    ],
+    [
+      'an image’s settings for a package',
+      { ImageConfig: { Command: ['app.handler'] } },
+      PARAMETER,
+      'The ImageConfig parameter is not supported for functions created with deployment packages.',
+    ],
+    [
+      'an image that is not named',
+      { PackageType: 'Image', Runtime: undefined, Handler: undefined },
+      PARAMETER,
+      'ImageUri is required.',
+    ],
+    [
+      'an image that is to be signed',
+      {
+        PackageType: 'Image',
+        Runtime: undefined,
+        Handler: undefined,
+        Code: { ImageUri: 'app:1' },
+        CodeSigningConfigArn: `arn:aws:lambda:us-east-1:000000000000:code-signing-config:csc-${'a'.repeat(17)}`,
+      },
+      PARAMETER,
+      'Code signing is not supported for functions created with container images.',
+    ],
     ['no code', { Code: {} }, PARAMETER, 'Please provide a source for function code.'],
     [
       'code that is no zip',
@@ -122,6 +183,24 @@ describe('a function is refused', () => {
     });
   });
 });
+
+test('a zip that is too large as it is is refused', async () => {
+  const ZipFile = Buffer.alloc(52_428_801);
+  await expect(it.lambda.createFunction(functionInput('heavy', { Code: { ZipFile } }))).rejects.toMatchObject(
+    {
+      name: 'RequestEntityTooLargeException',
+      message: 'Zipped size must be smaller than 52428800 bytes',
+      $metadata: { httpStatusCode: 413 },
+    },
+  );
+});
+
+test.each(['python3.8', 'nodejs16.x', 'dotnet6'] as const)(
+  '%s can still be created, as on AWS',
+  async (Runtime) => {
+    await it.create(Runtime.replace('.', '-'), { Runtime });
+  },
+);
 
 test('a zip that is too large when it is unpacked is refused', async () => {
   const zip = zipOf({ a: 'x', b: 'y' });
@@ -173,12 +252,8 @@ test('what is given is answered, and what is emptied is gone', async () => {
     TracingConfig: { Mode: 'Active' as const },
     KMSKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/1',
     DeadLetterConfig: { TargetArn: 'arn:aws:sqs:us-east-1:000000000000:dead' },
-    FileSystemConfigs: [
-      {
-        Arn: 'arn:aws:elasticfilesystem:us-east-1:000000000000:access-point/fsap-0123456789abcdef0',
-        LocalMountPath: '/mnt/data',
-      },
-    ],
+    VpcConfig: { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] },
+    FileSystemConfigs: [{ Arn: ACCESS_POINT, LocalMountPath: '/mnt/data' }],
     LoggingConfig: { LogFormat: 'JSON' as const, ApplicationLogLevel: 'DEBUG' as const, LogGroup: 'own' },
   };
   const tags = { Team: 'a' };

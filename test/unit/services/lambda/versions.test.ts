@@ -250,12 +250,26 @@ describe('an alias', () => {
     });
   });
 
+  test('of a function that is not there is refused', async () => {
+    await expect(
+      it.lambda.createAlias({ FunctionName: 'nowhere', Name: 'a', FunctionVersion: '1' }),
+    ).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+      message: `Function not found: ${ARN}:nowhere:1`,
+    });
+  });
+
   test.each([
     [{ 1: 0.5 }, '1', 'Function version 1 is already included in routing configuration.'],
     [{ 1: 0.5 }, '$LATEST', '$LATEST is not supported for an alias pointing to more than 1 version'],
     [{ 1: 0.5, 2: 0.5 }, '1', 'Number of items in AdditionalVersionWeights cannot be greater than 1'],
     [{ 9: 0.5 }, '1', `Function not found: ${ARN}:weighted:9`],
     [{ a: 0.5 }, '1', 'Member must satisfy regular expression pattern: [0-9]+'],
+    [
+      { 2: 2 },
+      '1',
+      "Value '{2=2.0}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint: Map value must satisfy constraint: [Member must have value less than or equal to 1.0",
+    ],
     [{ 2: 1.5 }, '1', 'Member must have value less than or equal to 1.0'],
   ])(
     'with the weights %j for version %s is refused',

@@ -1,0 +1,93 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** A request that came in one piece, with the headers that say something to who answers it. */
+export interface SmallRequest {
+  /** As it was sent; it has no query. */
+  path: string;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+const METHOD = 'POST ';
+const VERSION = ' HTTP/1.1';
+const HEAD_END = '\r\n\r\n';
+const LARGEST_HEAD = 16 * 1024;
+const LARGEST_BODY = 256 * 1024;
+/** Lines of a name, a colon and printable characters: all else is a matter for Node's parser. */
+const PLAIN_LINES = /^(?:\r\n[\w-]+:[\x20-\x7e]*)*$/;
+
+/** What is looked at. Of what is not named here nothing depends on. */
+const KEPT = new Set([
+  'authorization',
+  'connection',
+  'content-length',
+  'host',
+  'x-amz-invocation-type',
+  'x-amz-log-type',
+  'x-amz-security-token',
+  'x-amzn-trace-id',
+]);
+const WITHOUT_EFFECT = new Set(['x-amz-date', 'x-amz-user-agent']);
+/** They change how a body is read, who may call, or what is done. */
+const UNUSUAL = new Set(['content-encoding', 'expect', 'origin', 'trailer', 'transfer-encoding', 'upgrade']);
+
+/**
+ * Reads a POST with a body of known, small length whose path `fits`. Undefined for anything else, and for anything that is in any
+ * way unusual; `incomplete` where the head is there and the rest of its body is not.
+ */
+export function readSmallRequest(
+  bytes: Buffer,
+  fits: (path: string) => boolean,
+): SmallRequest | 'incomplete' | undefined {
+  const end = bytes.indexOf(HEAD_END, 0, 'latin1');
+  if (end === -1 || end > LARGEST_HEAD) return undefined;
+  const head = bytes.toString('latin1', 0, end);
+  const lineEnd = head.indexOf('\r\n');
+  if (lineEnd === -1 || !head.startsWith(METHOD)) return undefined;
+  const pathEnd = lineEnd - VERSION.length;
+  if (!head.startsWith(VERSION, pathEnd)) return undefined;
+  const path = head.slice(METHOD.length, pathEnd);
+  if (!fits(path) || !PLAIN_LINES.test(head.slice(lineEnd))) return undefined;
+  const headers = readHeaders(head, lineEnd + 2);
+  if (!headers) return undefined;
+  const length = lengthIn(headers);
+  if (length === undefined) return undefined;
+  const begin = end + HEAD_END.length;
+  if (bytes.length < begin + length) return 'incomplete';
+  // What follows did not wait for the answer.
+  return bytes.length > begin + length ? undefined : { path, headers, body: bytes.subarray(begin) };
+}
+
+/** How long the body is; undefined where that is not said plainly, or anything else is missing. */
+function lengthIn({ connection, host, 'content-length': length }: IncomingHttpHeaders): number | undefined {
+  if (host === undefined) return undefined;
+  if (connection !== undefined && connection.toLowerCase() !== 'keep-alive') return undefined;
+  if (length === undefined || !/^\d{1,7}$/.test(length)) return undefined;
+  const size = Number(length);
+  return size > LARGEST_BODY ? undefined : size;
+}
+
+function readHeaders(head: string, from: number): IncomingHttpHeaders | undefined {
+  const headers: Record<string, string> = {};
+  for (let start = from; start < head.length; ) {
+    const found = head.indexOf('\r\n', start);
+    const end = found === -1 ? head.length : found;
+    const colon = head.indexOf(':', start);
+    const name = head.slice(start, colon).toLowerCase();
+    if (KEPT.has(name)) {
+      if (headers[name] !== undefined) return undefined;
+      headers[name] = head.slice(colon + 1, end).trim();
+    } else if (isUnusual(name, () => head.slice(colon + 1, end))) {
+      return undefined;
+    }
+    start = end + 2;
+  }
+  return headers;
+}
+
+function isUnusual(name: string, value: () => string): boolean {
+  if (UNUSUAL.has(name) || name.startsWith('sec-')) return true;
+  if (!name.startsWith('x-amz-') || WITHOUT_EFFECT.has(name)) return false;
+  // A body that is signed in chunks is sent in chunks of its own kind.
+  return name !== 'x-amz-content-sha256' || value().trim().startsWith('STREAMING-');
+}

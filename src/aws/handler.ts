@@ -125,6 +125,7 @@ export class AwsHandler {
       const context = { service: model.identity, requestId };
       return PROTOCOLS[protocol].encode(model.operations.get(operation)!, output, context) as WholeAnswer;
     } catch (error) {
+      if (client.signal.aborted && error === client.signal.reason) return TO_NOBODY;
       return this.#refuse(error, { protocol, service, requestId }) as WholeAnswer;
     }
   }
@@ -231,6 +232,9 @@ export class AwsHandler {
     this.#options.onMissing(message);
   }
 }
+
+/** An operation gave up because its caller has gone away. */
+const TO_NOBODY: WholeAnswer = { status: 400, headers: {}, body: '' };
 
 const NO_PARAMETERS = new URLSearchParams();
 

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AwsHandler, ReadRequest } from '../aws/handler.ts';
+import type { AwsHandler } from '../aws/handler.ts';
 import type { WholeAnswer } from '../aws/protocols/protocol.ts';
+import { readPlainInvoke } from '../services/lambda/plain-invoke.ts';
 import type { SettingsTable } from '../storage/sqlite/settings-table.ts';
+import type { LaneExchange } from './lane/exchange.ts';
 import { awsWasUsed } from './remembered.ts';
 import { Shutdown } from './shutdown.ts';
 
@@ -31,10 +33,12 @@ export class AwsPart implements AsyncDisposable {
     return handler.handle(req, res);
   }
 
-  /** As `AwsHandler.answer`. Rejects where it can't be opened. */
-  async answer(request: ReadRequest): Promise<WholeAnswer> {
+  /** A plain Invoke. Rejects where the API can't be opened. */
+  async invoke(client: LaneExchange): Promise<WholeAnswer> {
     const handler = this.#handler ?? (await this.open());
-    return handler.answer(request);
+    const { path, headers, body } = client;
+    const input = readPlainInvoke(path, headers, body);
+    return handler.answer({ service: 'lambda', operation: 'Invoke', input, headers, client });
   }
 
   async serve(service: string, ...request: [IncomingMessage, ServerResponse, boolean]): Promise<void> {

@@ -150,15 +150,9 @@ export class Daemon implements AsyncDisposable {
       api: (req, res) => this.#api.handle(req, res),
       invoke: config.strict
         ? undefined
-        : (input, client) => {
+        : (client) => {
             memory.note();
-            return aws.answer({
-              service: 'lambda',
-              operation: 'Invoke',
-              input,
-              headers: client.headers,
-              client,
-            });
+            return aws.invoke(client);
           },
       onError,
     });

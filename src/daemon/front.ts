@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { isSigned } from '../aws/signed.ts';
 import { declineUpgrade } from '../balancer/decline-upgrade.ts';
 import { isConsoleRequest } from '../console/paths.ts';
-import { isInvokePath, type PlainInvoke, readPlainInvoke } from '../services/lambda/plain-invoke.ts';
+import { isPlainInvoke } from '../services/lambda/plain-invoke.ts';
 import { readUrlRequest } from '../services/lambda/urls/url-address.ts';
 import { sendJson } from '../support/json-response.ts';
 import type { Area, Guard, Refusal } from './guard.ts';
@@ -24,7 +24,7 @@ export interface FrontOptions {
   /** Everything else. */
   api: Handle;
   /** Plain Invokes, past Node's HTTP server. Left out where what they are signed with has to be looked at. */
-  invoke?: ((request: PlainInvoke, exchange: LaneExchange) => Promise<LaneAnswer>) | undefined;
+  invoke?: ((exchange: LaneExchange) => Promise<LaneAnswer>) | undefined;
   /** Called for each request to a function by an endpoint or a URL. */
   onFunctionRequest(): void;
   /** A bug of ours: the caller gets a 500 that does not tell it. */
@@ -119,14 +119,11 @@ export class Front {
     server.off('connection', serve!);
     const { guard, onError } = this.#options;
     const lane = new Lane({
-      fits: isInvokePath,
-      answer: (exchange) => {
-        const { path, headers, body, socket } = exchange;
-        const request = readPlainInvoke(path, headers, body);
-        const ours =
-          request && guard.knowsHost(headers.host, socket) && !readUrlRequest({ url: path, headers });
-        return ours ? invoke(request, exchange).catch((error) => failed(error, onError)) : undefined;
-      },
+      fits: ({ path, headers }, socket) =>
+        isPlainInvoke(path, headers) &&
+        guard.knowsHost(headers.host, socket) &&
+        !readUrlRequest({ url: path, headers }),
+      answer: (exchange) => invoke(exchange).catch((error) => failed(error, onError)),
       handOver: (socket, bytes) => {
         serve!.call(server, socket);
         socket.emit('data', bytes);

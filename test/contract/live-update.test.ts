@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { eventually } from '../support/patience.ts';
 import { type Contract, saying, useContract } from './support.ts';
 
 const contract = useContract();
@@ -9,11 +10,20 @@ interface Call {
   text: string;
 }
 
-/** Calls a function from several sides at once until told to stop. Resolves with everything that was answered. */
-function callUntil(signal: AbortSignal, workers: number, api: Contract, id: string): Promise<Call[]> {
+/** Calls of a function from several sides at once. */
+interface Load {
+  /** Everything that was answered so far. */
+  readonly calls: readonly Call[];
+  /** Waits until one of them was answered like this. */
+  has(look: (call: Call) => boolean): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+function load(workers: number, api: Contract, id: string): Load {
   const calls: Call[] = [];
+  let stopped = false;
   const work = async () => {
-    while (!signal.aborted) {
+    while (!stopped) {
       const started = performance.now();
       const outcome = await api.request(`/endpoint/${id}`).then(
         async (response) => ({ status: response.status, text: await response.text() }),
@@ -22,23 +32,31 @@ function callUntil(signal: AbortSignal, workers: number, api: Contract, id: stri
       calls.push({ started, ...outcome });
     }
   };
-  return Promise.all(Array.from({ length: workers }, work)).then(() => calls);
+  const all = Promise.all(Array.from({ length: workers }, work));
+  return {
+    calls,
+    has: (look) => eventually(() => calls.some(look)),
+    async stop() {
+      stopped = true;
+      await all;
+    },
+  };
 }
 
 test('code is replaced under load without a failed request, and nobody gets the old code after the answer', async () => {
   const id = await contract.create({ code: saying('version 0') });
   await contract.text(id);
-  const stop = new AbortController();
-  const load = callUntil(stop.signal, 8, contract, id);
+  const calling = load(8, contract, id);
   const changes: { version: number; acknowledged: number }[] = [];
+  await calling.has(({ text }) => text === 'version 0');
   for (let version = 1; version <= 8; version++) {
     await contract.patch(id, { code: saying(`version ${version}`) });
     changes.push({ version, acknowledged: performance.now() });
     expect(await contract.text(id)).toBe(`version ${version}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await calling.has(({ text }) => text === `version ${version}`);
   }
-  stop.abort();
-  const calls = await load;
+  await calling.stop();
+  const { calls } = calling;
   expect(calls.length).toBeGreaterThan(50);
   expect(calls.filter(({ status }) => status !== 200)).toEqual([]);
   for (const { started, text } of calls) {
@@ -77,28 +95,28 @@ test('of many changes at once one wins, and row and running code agree on which'
 test('broken code under load is answered as broken, and mending it is seen at once', async () => {
   const id = await contract.create({ code: saying('fine') });
   await contract.text(id);
-  const stop = new AbortController();
-  const load = callUntil(stop.signal, 4, contract, id);
+  const calling = load(4, contract, id);
   for (let round = 1; round <= 3; round++) {
     await contract.patch(id, { code: `broken ${round} (\n` });
     expect((await contract.request(`/endpoint/${id}`)).status).toBe(502);
+    await calling.has(({ status }) => status === 502);
     await contract.patch(id, { code: saying(`mended ${round}`) });
     expect(await contract.text(id)).toBe(`mended ${round}`);
+    await calling.has(({ text }) => text === `mended ${round}`);
   }
-  stop.abort();
-  const statuses = new Set((await load).map(({ status }) => status));
+  await calling.stop();
+  const statuses = new Set(calling.calls.map(({ status }) => status));
   expect([...statuses].sort()).toEqual([200, 502]);
 });
 
 test('a function deleted under load is answered by itself or by a 404, never by an error', async () => {
   const id = await contract.create({ code: saying('here') });
   await contract.text(id);
-  const stop = new AbortController();
-  const load = callUntil(stop.signal, 8, contract, id);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  const calling = load(8, contract, id);
+  await calling.has(({ status }) => status === 200);
   await contract.remove(id);
-  await expect.poll(async () => (await contract.request(`/endpoint/${id}`)).status).toBe(404);
-  stop.abort();
-  const statuses = new Set((await load).map(({ status }) => status));
+  await calling.has(({ status }) => status === 404);
+  await calling.stop();
+  const statuses = new Set(calling.calls.map(({ status }) => status));
   expect([...statuses].sort()).toEqual([200, 404]);
 });

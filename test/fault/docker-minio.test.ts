@@ -28,7 +28,7 @@ describe.runIf(DOCKER && HAS_MINIO)('functions in containers with code in MinIO'
     await minio.kill();
     expect((await get(endpoint)).text).toBe('one');
     await killContainersOf(daemon, id);
-    await eventually(async () => (await get(endpoint)).text === 'one', 60_000);
+    await eventually(async () => (await get(endpoint)).text === 'one');
     await minio.restart();
     await eventually(async () => {
       const changed = await fetch(`${daemon.url}/lambda`, {

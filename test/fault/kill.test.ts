@@ -100,12 +100,12 @@ test('a killed function is replaced, and its caller is told what happened', asyn
 });
 
 test('a function that hangs is answered with 504 and replaced', async () => {
-  await using daemon = await startDaemon({ args: ['--request-timeout', '500ms'] });
+  await using daemon = await startDaemon({ args: ['--request-timeout', '2s'] });
   const id = await createFunction(daemon.url, {
     code: `export default (req, res) => { if (req.path === '/hang') for (;;); res.end('fine'); };`,
   });
   const endpoint = `${daemon.url}/endpoint/${id}`;
-  expect((await get(endpoint)).text).toBe('fine');
+  await eventually(async () => (await get(endpoint)).text === 'fine');
   expect((await get(`${endpoint}/hang`)).status).toBe(504);
   await eventually(async () => (await get(endpoint)).text === 'fine');
 });

@@ -13,7 +13,7 @@ afterAll(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 }))
 
 const CODE = {
   'index.js':
-    'exports.handler = ({ wait = 0 }) => new Promise((resolve) => setTimeout(() => resolve("answered"), wait));',
+    'exports.handler = ({ wait = 0 }) => { console.log("begun"); return new Promise((resolve) => setTimeout(() => resolve("answered"), wait)); };',
 };
 const LAMBDA = 'label=io.lambdock.role=lambda';
 
@@ -22,12 +22,14 @@ describe.runIf(IN_CONTAINERS)('containers of environments', () => {
     await using daemon = await startLambdaDaemon();
     const lambda = new TestLambda(daemon);
     const label = await labelOf(daemon);
-    const name = await lambda.create(CODE);
+    const name = await lambda.create(CODE, { Timeout: 120 });
+    let begun = 0;
     for (const end of [['kill'], ['rm', '--force']]) {
       expect((await lambda.invoke(name)).value).toBe('answered');
-      const waiting = lambda.invoke(name, { wait: 15_000 });
+      const waiting = lambda.invoke(name, { wait: 60_000 });
+      begun += 2;
+      await eventually(async () => (await lambda.logged(name, 'begun')) === begun);
       const [container] = await containersOf(label, LAMBDA);
-      await new Promise((resolve) => setTimeout(resolve, 300)); // so that it is under way
       await docker(...end, container!);
       expect(await waiting).toMatchObject({
         error: 'Unhandled',
@@ -64,9 +66,10 @@ describe.runIf(IN_CONTAINERS)('containers of environments', () => {
     await using daemon = await startLambdaDaemon({ args: ['--idle-timeout', '1s'] });
     const lambda = new TestLambda(daemon);
     const label = await labelOf(daemon);
-    await lambda.invoke(await lambda.create(CODE));
-    expect(await containersOf(label, LAMBDA)).toHaveLength(1);
-    await eventually(async () => (await containersOf(label, LAMBDA)).length === 0, 30_000);
+    const waiting = lambda.invoke(await lambda.create(CODE), { wait: 3_000 });
+    await eventually(async () => (await containersOf(label, LAMBDA)).length === 1);
+    await waiting;
+    await eventually(async () => (await containersOf(label, LAMBDA)).length === 0);
   });
 
   test('that a killed daemon left are removed by the next one, which leaves nothing when it stops', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -75,11 +75,18 @@ test('an environment that is killed within an invocation is an error for its cal
   const lambda = client(daemon);
   const name = await create(
     lambda,
-    'exports.handler = ({ wait }) => wait ? new Promise((r) => setTimeout(r, 5000)) : Promise.resolve(process.pid);',
+    `exports.handler = async ({ begun }) => {
+      if (begun === undefined) return process.pid;
+      require('node:fs').writeFileSync(begun, '');
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
+    };`,
+    120,
   );
   const pid = answerOf(await invoke(lambda, name)) as number;
-  const waiting = invoke(lambda, name, { wait: true });
-  setTimeout(() => process.kill(pid, 'SIGKILL'), 300);
+  const begun = join(dataDir, 'begun');
+  const waiting = invoke(lambda, name, { begun });
+  await eventually(() => existsSync(begun));
+  process.kill(pid, 'SIGKILL');
   const failed = await waiting;
   expect(failed.FunctionError).toBe('Unhandled');
   expect(answerOf(failed)).toEqual({

@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { User } from '../support/cli.ts';
 import { createFunction, eventually, startDaemon } from '../support/daemon.ts';
 import { type FakeAnswer, fakeS3 } from '../support/fake-s3.ts';
+import { freePort } from '../support/free-ports.ts';
 import { answering, get, link, sourceFolder } from '../support/functions.ts';
-import { freePort, HAS_MINIO, MinioServer } from '../support/minio.ts';
+import { HAS_MINIO, MinioServer } from '../support/minio.ts';
 
 const BUCKET = 'aws-lambda-clone';
 
@@ -47,15 +48,7 @@ async function keysIn(minio: MinioServer): Promise<string[]> {
 }
 
 async function notices(url: string): Promise<string[]> {
-  const ending = AbortSignal.timeout(500);
-  let text = '';
-  try {
-    const response = await fetch(`${url}/_lambdock/journal?types=notice`, { signal: ending });
-    const decoder = new TextDecoder();
-    for await (const chunk of response.body!) text += decoder.decode(chunk, { stream: true });
-  } catch {
-    // The feed goes on for ever.
-  }
+  const text = await (await fetch(`${url}/_lambdock/journal?types=notice&follow=false`)).text();
   return [...text.matchAll(/"message":("(?:[^"\\]|\\.)*")/g)].map(([, message]) => JSON.parse(message!));
 }
 
@@ -140,10 +133,12 @@ describe.runIf(HAS_MINIO)('with code in MinIO', () => {
     expect(await get(endpoint)).toEqual({ status: 200, text: 'first' });
     // A put whose answer was lost may have left an object, which is nobody's.
     await eventually(async () => (await keysIn(minio)).every((key) => made.has(key)));
-    expect(await notices(daemon.url)).toEqual([
-      expect.stringContaining("Code can't be stored: MinIO"),
-      `MinIO at ${minio.endpoint} is there again`,
-    ]);
+    await expect
+      .poll(() => notices(daemon.url))
+      .toEqual([
+        expect.stringContaining("Code can't be stored: MinIO"),
+        `MinIO at ${minio.endpoint} is there again`,
+      ]);
   });
 
   test('a MinIO that takes connections and never answers is told within seconds, and waited for', async () => {
@@ -154,13 +149,14 @@ describe.runIf(HAS_MINIO)('with code in MinIO', () => {
     const id = await createFunction(daemon.url, { code: answering('one') });
     minio.freeze();
     try {
+      const asked = performance.now();
       const answers = await Promise.all([1, 2, 3].map((n) => post(daemon.url, answering(String(n)))));
       expect(answers.map(({ status }) => status)).toEqual([503, 503, 503]);
       expect(((await answers[0]!.json()) as { error: string }).error).toContain('does not answer');
       expect((await get(`${daemon.url}/endpoint/${id}`)).text).toBe('one');
       const began = performance.now();
       expect((await post(daemon.url, answering('4'))).status).toBe(503);
-      expect(performance.now() - began).toBeLessThan(3_000); // it is known to be away
+      expect(performance.now() - began).toBeLessThan(began - asked); // it is known to be away
     } finally {
       minio.resume();
     }
@@ -237,7 +233,9 @@ describe.runIf(HAS_MINIO)('with code in MinIO', () => {
     await using daemon = await startDaemon({ args: minio.flags });
     await createFunction(daemon.url, { code: answering('one') });
     expect(await minio.client().getBucketVersioning(BUCKET)).toEqual({ Status: 'Suspended' });
-    expect(await notices(daemon.url)).toEqual([expect.stringContaining('versioning is turned off')]);
+    await expect
+      .poll(() => notices(daemon.url))
+      .toEqual([expect.stringContaining('versioning is turned off')]);
   });
 
   test('an ephemeral daemon takes its code with it', async () => {

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePort } from '../../src/workloads/process/probe.ts';
 import { AgentBench, type AgentTrial, get, NEVER, sha256 } from '../support/agent-bench.ts';
 import { agentLanguages } from '../support/agent-code.ts';
+import { freePort } from '../support/free-ports.ts';
 import { eventually } from '../support/patience.ts';
 import { RuntimeAgent } from '../support/runtime-agent.ts';
 

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AgentBench, type AgentTrial, get } from '../support/agent-bench.ts';
 import { agentLanguages } from '../support/agent-code.ts';
@@ -76,11 +77,12 @@ describe.each(agentLanguages)('the agent of $name', (language) => {
     expect(newer.hello!.processes).toMatchObject([{ process: start.process, port, state: 'ready' }]);
     const underWay = get(port);
     await eventually(() => agent.output.includes('came'));
-    newer.send({ command: 'stop', process: start.process, grace: 5_000 });
+    newer.send({ command: 'stop', process: start.process, grace: 30_000 });
     newer.send({ command: 'hello', token: TOKEN });
     expect((await newer.next('hello')).processes).toMatchObject([
       { process: start.process, state: 'stopping' },
     ]);
+    writeFileSync(join(start.load.directory, 'go'), '');
     expect(await underWay).toBe('slow');
     await newer.next('exited', start.process);
     expect((await agent.connect()).hello!.processes).toEqual([]);
@@ -88,13 +90,13 @@ describe.each(agentLanguages)('the agent of $name', (language) => {
 
   test('without a connection it goes on for a while, then ends with all it runs', async () => {
     await using connected = await RuntimeAgent.connected(trial.command, {
-      LAMBDOCK_AGENT_ORPHAN_SECONDS: '1',
+      LAMBDOCK_AGENT_ORPHAN_SECONDS: '2',
     });
     const { agent, client } = connected;
     const start = await trial.fromFolder(language.tells);
     const port = await trial.run(client, start);
     const { pid } = JSON.parse(await get(port));
-    await new Promise((resolve) => setTimeout(resolve, 1_500)); // longer than the limit, but connected
+    await new Promise((resolve) => setTimeout(resolve, 2_500)); // longer than the limit, but connected
     client.close();
     expect((await agent.connect()).hello!.processes).toHaveLength(1);
     (await agent.connect()).close();
@@ -109,6 +111,7 @@ describe.each(agentLanguages)('the agent of $name', (language) => {
     const underWay = get(await trial.run(client, start));
     await eventually(() => agent.output.includes('came'));
     agent.child.kill('SIGTERM');
+    writeFileSync(join(start.load.directory, 'go'), '');
     expect(await underWay).toBe('slow');
     expect(await client.next('exited', start.process)).toMatchObject({ code: 0 });
     expect(await agent.exited).toBe(0);
@@ -120,7 +123,7 @@ describe.each(agentLanguages)('the agent of $name', (language) => {
     await using connected = await RuntimeAgent.connected(trial.command, { LAMBDOCK_AGENT_GRACE_MS: '100' });
     const { agent, client } = connected;
     const request = get(await trial.run(client, await trial.fromFolder(language.hangs!))).catch(() => 'cut');
-    await new Promise((resolve) => setTimeout(resolve, 200)); // until it hangs
+    await eventually(() => agent.output.includes('came'));
     agent.child.kill('SIGTERM');
     expect(await agent.exited).toBe(0);
     expect(await request).toBe('cut');

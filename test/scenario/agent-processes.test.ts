@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -66,8 +66,9 @@ describe.each(agentLanguages)('the agent of $name', (language) => {
       const underWay = get(oldPort);
       await eventually(() => agent.output.includes('came'));
       const port = await trial.run(client, await trial.fromFolder(language.says('new'), { spare }));
-      client.send({ command: 'stop', process: old.process, grace: 5_000 });
+      client.send({ command: 'stop', process: old.process, grace: 30_000 });
       expect(await get(port)).toBe('new');
+      writeFileSync(join(old.load.directory, 'go'), '');
       expect(await underWay).toBe('slow');
       const exited = await client.next('exited', old.process);
       expect(exited).toEqual({ event: 'exited', process: old.process, code: 0, signal: null, oom: false });
@@ -194,10 +195,10 @@ describe.each(agentLanguages)('the agent of $name', (language) => {
 
   test.runIf(language.hangs)('a function that hangs does not answer, and is ended', async () => {
     await using connected = await RuntimeAgent.connected(trial.command);
-    const { client } = connected;
+    const { agent, client } = connected;
     const start = await trial.fromFolder(language.hangs!);
     const request = get(await trial.run(client, start)).catch(() => 'cut');
-    await new Promise((resolve) => setTimeout(resolve, 200)); // until it hangs
+    await eventually(() => agent.output.includes('came'));
     for (let i = 0; i < 20_000; i++) client.send({ command: 'ping', process: start.process });
     client.send({ command: 'ping' });
     expect(await client.next('pong')).toEqual({ event: 'pong' });

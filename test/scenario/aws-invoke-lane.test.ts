@@ -81,6 +81,11 @@ describe('an Invoke is answered alike by Node’s server and beside it', () => {
   });
 });
 
+test('who may not call is told before the body has come', async () => {
+  const refused = invocation({ headers: [SIGNED.replace('lambda', 'unknown')], body: 'x'.repeat(10) });
+  expect(await rawRequest(daemon.url, refused.slice(0, -5))).toMatchObject({ status: 501 });
+});
+
 test('names of hosts that are not ours are refused', async () => {
   const answer = await rawRequest(daemon.url, invocation().replace('Host: localhost', 'Host: evil.example'));
   expect(answer).toMatchObject({ status: 403, body: expect.stringContaining('unknown host') });
@@ -142,6 +147,16 @@ test.each([
   expect(answer.status).toBe(400);
   await connection.closed;
   expect(connection.received).not.toContain('smuggled');
+});
+
+test('a client that goes away while its function starts is no fault of the daemon’s', async () => {
+  const name = await lambda.create({ 'index.js': 'exports.handler = async () => 1;' });
+  const request = invocation({ path: pathOf(name) });
+  const connections = Array.from({ length: 20 }, () => new RawConnection(daemon.url).send(request));
+  for (const connection of connections) connection.socket.end();
+  await Promise.all(connections.map(({ closed }) => closed));
+  expect(await rawRequest(daemon.url, request)).toMatchObject({ status: 200, body: '1' });
+  expect(daemon.output()).not.toContain('internal error');
 });
 
 test('a daemon that is stopped answers what is under way, and does not wait for idle connections', async () => {

@@ -26,7 +26,7 @@ describe('without a Docker engine', () => {
     const { name, notice } = await driverHealth(daemon);
     expect({ name, notice }).toEqual({ name: 'process', notice: `as processes, not in containers: ${WHY}` });
     await expect.poll(daemon.output).toContain(notice);
-    expect(daemon.output()).toMatch(/driver {2}process: /);
+    await expect.poll(daemon.output).toMatch(/driver {2}process: /);
   });
 
   it('doctor takes that for a limitation with auto, for a fault with docker', async () => {

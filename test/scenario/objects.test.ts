@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CommandResult, User } from '../support/cli.ts';
 import { createFunction, startDaemon } from '../support/daemon.ts';
-import { freePort, HAS_MINIO, MinioServer } from '../support/minio.ts';
+import { freePort } from '../support/free-ports.ts';
+import { HAS_MINIO, MinioServer } from '../support/minio.ts';
 
 const says = (text: string) => `export default (req, res) => res.send(${JSON.stringify(text)})`;
 

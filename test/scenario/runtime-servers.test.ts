@@ -1,4 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { processIdentity } from '../../src/workloads/process/identity.ts';
 import { eventually } from '../support/patience.ts';
@@ -45,8 +47,9 @@ const languages = [
       const child = spawn('sleep', ['600'], { stdio: 'ignore' });
       export default (req, res) => res.json(child.pid)`,
     slow: `export default (req, res) => { console.log('came'); setTimeout(() => res.send('slow'), 300) }`,
-    stream: `export default async (req, res) => {
-      res.write('first\\n'); await new Promise((go) => setTimeout(go, 200)); res.end('second\\n') }`,
+    stream: `import { existsSync } from 'node:fs';
+export default async (req, res) => {
+      res.write('first\\n'); while (!existsSync(req.query.gate)) await new Promise((go) => setTimeout(go, 5)); res.end('second\\n') }`,
     oddHeader: `export default (req, res) => { res.setHeader('x-odd', 'a\\nb'); res.end() }`,
   },
   {
@@ -68,7 +71,17 @@ def handler():
     exit: `import os\ndef handler():\n    os._exit(3)\n`,
     spawn: `import subprocess\nchild = subprocess.Popen(["sleep", "600"])\ndef handler():\n    return str(child.pid)\n`,
     slow: `import time\ndef handler():\n    print("came")\n    time.sleep(0.3)\n    return "slow"\n`,
-    stream: `import time\ndef handler():\n    def pieces():\n        yield "first\\n"\n        time.sleep(0.2)\n        yield "second\\n"\n    return pieces()\n`,
+    stream: `import os, time
+from flask import request
+def handler():
+    gate = request.args["gate"]
+    def pieces():
+        yield "first\\n"
+        while not os.path.exists(gate):
+            time.sleep(0.005)
+        yield "second\\n"
+    return pieces()
+`,
     oddHeader: `def handler():\n    return "", 200, {"x-odd": "a\\nb"}\n`,
   },
   {
@@ -111,11 +124,16 @@ func handler(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(w, "slow")
 }`,
     stream: `package main
-import ("fmt"; "net/http"; "time")
+import ("fmt"; "net/http"; "os"; "time")
 func handler(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(w, "first\\n")
 	w.(http.Flusher).Flush()
-	time.Sleep(200 * time.Millisecond)
+	for {
+		if _, err := os.Stat(r.URL.Query().Get("gate")); err == nil {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
 	fmt.Fprint(w, "second\\n")
 }`,
     oddHeader: undefined,
@@ -178,8 +196,10 @@ describe.each(languages)('$name', (language) => {
 
   test('an answer is streamed while it is made', async () => {
     await using server = await fixture.start(name, only(language.stream));
-    const reader = (await server.fetch('/')).body!.getReader();
+    const gate = join(fixture.folder, `gate-${name}`);
+    const reader = (await server.fetch(`/?gate=${gate}`)).body!.getReader();
     expect(Buffer.from((await reader.read()).value!).toString()).toBe('first\n');
+    writeFileSync(gate, '');
     expect(Buffer.from((await reader.read()).value!).toString()).toBe('second\n');
   });
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePort } from '../../src/workloads/process/probe.ts';
+import { freePort } from '../support/free-ports.ts';
 import { RuntimeFixture } from '../support/runtime-fixture.ts';
 
 const runtimes = join(import.meta.dirname, '../../runtimes');

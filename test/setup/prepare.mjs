@@ -11,13 +11,17 @@ import { ensureMinio } from './minio.mjs';
  * ends what was started for them.
  */
 export async function prepareContainers({ cache, say = console.log }) {
+  // Go builds on one core; what is installed and pulled meanwhile leaves it to that.
+  const built = (async () => ({
+    goClients: await ensureGoClients({ cache, say }),
+    minio: await ensureMinio({ cache, say }),
+  }))();
   const awsClients = await ensureAwsClients({ cache, say });
   const awsCli2 = await ensureAwsCli2({ say });
-  const goClients = await ensureGoClients({ cache, say });
   const chromium = await ensureChromium({ say });
   const docker = await ensureDocker({ cache, say });
   const images = docker.missing ? {} : await ensureBaseImages({ cache, say });
-  const minio = await ensureMinio({ cache, say });
+  const { goClients, minio } = await built;
   const env = {
     LAMBDOCK_TEST_DOCKER: docker.missing || images.missing ? undefined : '1',
     LAMBDOCK_TEST_BASE_IMAGE: images.base,

@@ -10,11 +10,11 @@ export interface AgentLanguage {
   exits: string;
   /** Answers with an environment variable and the pid of a child that it left running. */
   tells: string;
-  /** Answers after 300 ms, and prints `came` before. */
+  /** Prints `came`, and answers once there is a file `go` in its folder. */
   slow: string;
   /** Writes 3 MB without and then 100,000 lines with nonsense to fd 3, then answers `alive`. Go's file is not in reach. */
   noisy?: string;
-  /** Never answers and lets nothing else run. In Go, whose scheduler interrupts everything, there is no such code. */
+  /** Prints `came`, never answers and lets nothing else run. In Go, whose scheduler interrupts everything, there is no such code. */
   hangs?: string;
 }
 
@@ -29,7 +29,13 @@ export const agentLanguages: AgentLanguage[] = [
 const child = spawn('sleep', ['600'], { stdio: 'ignore' });
 export default (req, res) => res.json({ env: process.env, child: child.pid, pid: process.pid, cwd: process.cwd() });
 `,
-    slow: `export default (req, res) => { console.log('came'); setTimeout(() => res.send('slow'), 300); };\n`,
+    slow: `import { existsSync } from 'node:fs';
+export default async (req, res) => {
+  console.log('came');
+  while (!existsSync('go')) await new Promise((resolve) => setTimeout(resolve, 5));
+  res.send('slow');
+};
+`,
     noisy: `import { writeSync } from 'node:fs';
 const write = (text) => { for (let at = 0; at < text.length; ) try { at += writeSync(3, text.slice(at)); } catch {} };
 export default (req, res) => {
@@ -38,7 +44,7 @@ export default (req, res) => {
   res.send('alive');
 };
 `,
-    hangs: 'export default () => { for (;;); };\n',
+    hangs: 'export default () => { console.log("came"); for (;;); };\n',
   },
   {
     name: 'python',
@@ -51,7 +57,13 @@ child = subprocess.Popen(["sleep", "600"])
 def handler():
     return {"env": dict(os.environ), "child": child.pid, "pid": os.getpid(), "cwd": os.getcwd()}
 `,
-    slow: 'import time\ndef handler():\n    print("came")\n    time.sleep(0.3)\n    return "slow"\n',
+    slow: `import os, time
+def handler():
+    print("came")
+    while not os.path.exists("go"):
+        time.sleep(0.005)
+    return "slow"
+`,
     noisy: `import os
 def write(data):
     while data:
@@ -62,7 +74,7 @@ def handler():
     return "alive"
 `,
     // One operation of the interpreter, which gives its lock away only between two.
-    hangs: 'def handler():\n    return str(9 ** (9 ** 9))\n',
+    hangs: 'def handler():\n    print("came")\n    return str(9 ** (9 ** 9))\n',
   },
   {
     name: 'golang',
@@ -91,10 +103,15 @@ func handler(w http.ResponseWriter, r *http.Request) {
 }
 `,
     slow: `package main
-import ("fmt"; "net/http"; "time")
+import ("fmt"; "net/http"; "os"; "time")
 func handler(w http.ResponseWriter, r *http.Request) {
 	fmt.Println("came")
-	time.Sleep(300 * time.Millisecond)
+	for {
+		if _, err := os.Stat("go"); err == nil {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
 	fmt.Fprint(w, "slow")
 }
 `,

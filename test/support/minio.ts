@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'minio';
 import { findMinio } from '../setup/minio.mjs';
 import { CACHE_DIR, eventually } from './daemon.ts';
+import { freePort } from './free-ports.ts';
 
 const BINARY = process.env.LAMBDOCK_TEST_MINIO || findMinio(CACHE_DIR);
 const STRICT = process.env.CI === 'true' || process.env.CI === '1';
@@ -129,12 +129,4 @@ export class MinioServer implements AsyncDisposable {
       return false;
     }
   }
-}
-
-export async function freePort(host = '127.0.0.1'): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

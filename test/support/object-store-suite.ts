@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { ManualClock } from '../../src/clock/manual-clock.ts';
 import { InvalidObjectName } from '../../src/storage/errors.ts';
 import type { ObjectStore } from '../../src/storage/objects/object-store.ts';
+import { eventually } from './patience.ts';
 
 export interface SuiteSetUp {
   store: ObjectStore;
@@ -235,7 +236,7 @@ export function objectStoreSuite(setUp: () => SuiteSetUp | Promise<SuiteSetUp>):
     const settled = Promise.allSettled([endless, pipeline(object!.body, async (body) => buffer(body))]);
     await store[Symbol.asyncDispose]();
     for (const result of await settled) expect(result.status).toBe('rejected');
-    await vi.waitFor(() => expect(untouched!.body.closed).toBe(true));
+    await eventually(() => untouched!.body.closed);
     await expect(store.read(BUCKET, 'key')).rejects.toThrow('closing');
     await expect(store.put(BUCKET, 'key', Buffer.from(''))).rejects.toThrow('closing');
   });

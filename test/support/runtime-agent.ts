@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { SourceError } from '../../src/execution/source.ts';
 import { readLines } from '../../src/workloads/lines.ts';
-import { freePort } from '../../src/workloads/process/probe.ts';
+import { freePort } from './free-ports.ts';
 import { PATIENCE } from './patience.ts';
 import type { RuntimeFixture } from './runtime-fixture.ts';
 

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { LaneExchange } from './exchange.ts';
 import type { HttpDate } from './http-date.ts';
 import type { LaneAnswer, LaneOptions } from './options.ts';
-import { readSmallRequest } from './request-reader.ts';
+import { type RequestHead, readSmallRequest } from './request-reader.ts';
 
 /** Longer than the minute after which clients commonly give up idle connections. */
 const IDLE_SECONDS = 65;
@@ -46,6 +46,8 @@ export class LaneConnection {
     this.#socket.destroy();
   }
 
+  readonly #fits = (head: RequestHead): boolean => this.#options.fits(head, this.#socket);
+
   readonly #onData = (chunk: Buffer): void => {
     this.#held = this.#held ? Buffer.concat([this.#held, chunk]) : chunk;
     if (!this.#exchange) this.#next();
@@ -74,17 +76,15 @@ export class LaneConnection {
   /** Looks at what has come. */
   #next(): void {
     const bytes = this.#held!;
-    const request = readSmallRequest(bytes, this.#options.fits);
+    const request = readSmallRequest(bytes, this.#fits);
     if (request === 'incomplete') return;
-    const exchange = request && new LaneExchange(request, this.#socket);
-    const answer = exchange && this.#options.answer(exchange);
-    if (!answer) {
+    if (!request) {
       this.#handOver(bytes);
       return;
     }
     this.#held = undefined;
-    this.#exchange = exchange;
-    void answer.then((given) => this.#send(given));
+    this.#exchange = new LaneExchange(request, this.#socket);
+    void this.#options.answer(this.#exchange).then((answer) => this.#send(answer));
   }
 
   #send(answer: LaneAnswer): void {

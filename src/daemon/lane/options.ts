@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { LaneExchange } from './exchange.ts';
+import type { RequestHead } from './request-reader.ts';
 
 /** An answer that is there as a whole. */
 export interface LaneAnswer {
@@ -9,10 +10,10 @@ export interface LaneAnswer {
 }
 
 export interface LaneOptions {
-  /** Whether requests to a path may be answered here. */
-  fits(path: string): boolean;
-  /** Undefined where it is to be answered as usual. Never rejects. */
-  answer(exchange: LaneExchange): Promise<LaneAnswer> | undefined;
+  /** Whether a request is answered here. */
+  fits(head: RequestHead, socket: Socket): boolean;
+  /** Never rejects. */
+  answer(exchange: LaneExchange): Promise<LaneAnswer>;
   /** Serves a connection from here on as usual, beginning with these bytes. */
   handOver(socket: Socket, bytes: Buffer): void;
   /** Called whenever an answer has been sent. */

@@ -1,10 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** A request that came in one piece, with the headers that say something to who answers it. */
-export interface SmallRequest {
-  /** As it was sent; it has no query. */
+/** A request by its path as it was sent, with the headers that say something to who answers it. */
+export interface RequestHead {
   path: string;
   headers: IncomingHttpHeaders;
+}
+
+export interface SmallRequest extends RequestHead {
   body: Buffer;
 }
 
@@ -32,12 +34,12 @@ const WITHOUT_EFFECT = new Set(['x-amz-date', 'x-amz-user-agent']);
 const UNUSUAL = new Set(['content-encoding', 'expect', 'origin', 'trailer', 'transfer-encoding', 'upgrade']);
 
 /**
- * Reads a POST with a body of known, small length whose path `fits`. Undefined for anything else, and for anything that is in any
+ * Reads a POST with a body of known, small length whose head `fits`. Undefined for anything else, and for anything that is in any
  * way unusual; `incomplete` where the head is there and the rest of its body is not.
  */
 export function readSmallRequest(
   bytes: Buffer,
-  fits: (path: string) => boolean,
+  fits: (head: RequestHead) => boolean,
 ): SmallRequest | 'incomplete' | undefined {
   const end = bytes.indexOf(HEAD_END, 0, 'latin1');
   if (end === -1 || end > LARGEST_HEAD) return undefined;
@@ -47,11 +49,11 @@ export function readSmallRequest(
   const pathEnd = lineEnd - VERSION.length;
   if (!head.startsWith(VERSION, pathEnd)) return undefined;
   const path = head.slice(METHOD.length, pathEnd);
-  if (!fits(path) || !PLAIN_LINES.test(head.slice(lineEnd))) return undefined;
+  if (!PLAIN_LINES.test(head.slice(lineEnd))) return undefined;
   const headers = readHeaders(head, lineEnd + 2);
   if (!headers) return undefined;
   const length = lengthIn(headers);
-  if (length === undefined) return undefined;
+  if (length === undefined || !fits({ path, headers })) return undefined;
   const begin = end + HEAD_END.length;
   if (bytes.length < begin + length) return 'incomplete';
   // What follows did not wait for the answer.

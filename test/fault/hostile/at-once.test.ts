@@ -77,20 +77,18 @@ describe('at the same time', () => {
 
   test('a deletion lets the request under way end, and holds off no longer than that', async () => {
     const { id, endpoint } = await create(
-      'export default (req, res) => setTimeout(() => res.send("whole"), 500);',
+      'export default (req, res) => { res.write("begun, "); setTimeout(() => res.end("whole"), 500); };',
     );
-    await get(endpoint);
-    const underWay = get(endpoint);
-    await sleep(100);
+    const underWay = await fetch(endpoint);
     const deleting = remove(id);
     await eventually(async () => (await get(endpoint)).status === 404);
-    expect(await underWay).toEqual({ status: 200, text: 'whole' });
+    expect(await underWay.text()).toBe('begun, whole');
     expect((await deleting).status).toBe(200);
   });
 
   test('a deletion while the function starts ends it, and those who wait hear that there is none', async () => {
     const { id, endpoint } = await create(
-      `await new Promise((resolve) => setTimeout(resolve, 1_900));\n${UP}`,
+      `await new Promise((resolve) => setTimeout(resolve, 60_000));\n${UP}`,
     );
     const waiting = Promise.all([get(endpoint), get(endpoint)]);
     await sleep(100);
@@ -99,7 +97,7 @@ describe('at the same time', () => {
     for (const { status, text } of await waiting) {
       expect([status, JSON.parse(text)]).toEqual([404, { error: expect.stringContaining(id) }]);
     }
-    expect(performance.now() - begun).toBeLessThan(1_500);
+    expect(performance.now() - begun).toBeLessThan(5_000); // sooner than it is given up
   });
 });
 

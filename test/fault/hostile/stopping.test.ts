@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -37,7 +37,7 @@ export default function handler(req, res) {
     const processes = descendants(busy.pid);
     const begun = performance.now();
     expect(await busy.stop()).toBe(0);
-    expect(performance.now() - begun).toBeLessThan(8_000);
+    expect(performance.now() - begun).toBeLessThan(9_500); // sooner than requests are given up
     await Promise.all(workers);
     const whole = seen.filter((one) => one === '200 whole').length;
     expect(whole).toBe(readFileSync(notes.file('begun'), 'utf8').length);
@@ -46,7 +46,7 @@ export default function handler(req, res) {
       seen.filter((one) => !/^200 whole$|ECONNREFUSED|ECONNRESET|UND_ERR_SOCKET/.test(one)),
     );
     expect([...cut]).toEqual([]);
-    expect(processes.filter(isAlive)).toEqual([]);
+    await eventually(() => !processes.some(isAlive));
     expectNoBug(busy);
   });
 
@@ -71,22 +71,27 @@ export default function handler(req, res) {
   test('keeps its data from the next one until it has ended, and hands it over then', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'lambdock-handover-'));
     const first = await startDaemon({ dataDir });
+    using gate = sourceFolder({});
     const id = await createFunction(first.url, {
-      code: 'export default (req, res) => setTimeout(() => res.send("kept"), 1_000);',
+      code: `import { existsSync } from 'node:fs';
+export default async (req, res) => {
+  res.write('kept ');
+  while (!existsSync(${JSON.stringify(gate.file('open'))})) await new Promise((resolve) => setTimeout(resolve, 5));
+  res.end('whole');
+};`,
     });
-    await get(`${first.url}/endpoint/${id}`);
-    const underWay = get(`${first.url}/endpoint/${id}`);
-    await sleep(100);
+    const underWay = await fetch(`${first.url}/endpoint/${id}`);
     const stopping = first.stop();
     const early = await startDaemon({ dataDir }).then(
       () => 'started',
       (error: Error) => error.message,
     );
     expect(early).toMatch(/in use/);
-    expect(await underWay).toEqual({ status: 200, text: 'kept' });
+    writeFileSync(gate.file('open'), '');
+    expect(await underWay.text()).toBe('kept whole');
     expect(await stopping).toBe(0);
     await using second = await startDaemon({ dataDir });
-    expect(await get(`${second.url}/endpoint/${id}`)).toEqual({ status: 200, text: 'kept' });
+    expect(await get(`${second.url}/endpoint/${id}`)).toEqual({ status: 200, text: 'kept whole' });
     await second.stop();
     rmSync(dataDir, { recursive: true, force: true });
   });

@@ -42,11 +42,11 @@ export class Victim {
     this.#daemon = await startDaemon({
       args: [
         '--request-timeout',
-        '1s',
+        '3s',
         '--start-timeout',
-        '2s',
+        '6s',
         '--hold-timeout',
-        '10s',
+        '1m',
         '--max-code-bytes',
         '256kb',
       ],

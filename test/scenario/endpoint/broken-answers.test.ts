@@ -105,10 +105,16 @@ func handler(w http.ResponseWriter, r *http.Request) {
       ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n', 'nonsense'],
     ] as const) {
       const id = await create(
-        `export default (req, res) => { res.socket.write(${JSON.stringify(text)}); setTimeout(() => res.socket.end(${JSON.stringify(after)}), 100); };`,
+        `let begun;
+export default (req, res) => {
+  if (req.url === '/end') return begun.end(${JSON.stringify(after)}), res.end();
+  begun = res.socket;
+  begun.write(${JSON.stringify(text)});
+};`,
       );
       const response = await fetch(id);
       expect(response.status).toBe(200);
+      expect((await get(`${id}/end`)).status).toBe(200);
       await expect(response.text()).rejects.toThrow();
     }
   });

@@ -34,11 +34,19 @@ export function pathOf(endpoint: string): string {
 
 /** A daemon whose endpoints a file's tests call. */
 export class Endpoints {
+  readonly #requestTimeout: string;
   #daemon: RunningDaemon | undefined;
   #mirror: string | undefined;
 
+  /** An answer that begins later is a 504. */
+  constructor(requestTimeout = '1m') {
+    this.#requestTimeout = requestTimeout;
+  }
+
   readonly start = async (): Promise<void> => {
-    this.#daemon = await startDaemon({ args: ['--request-timeout', '2s', '--hold-timeout', '10s'] });
+    this.#daemon = await startDaemon({
+      args: ['--request-timeout', this.#requestTimeout, '--hold-timeout', '1m'],
+    });
     this.#mirror = await this.create(MIRROR);
   };
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import {
   CreateFunctionCommand,
   type CreateFunctionCommandInput,
@@ -21,10 +22,22 @@ export interface Answer {
 /** A client of Lambda for tests of what functions do. */
 export class TestLambda {
   readonly client: LambdaClient;
+  readonly #logs: CloudWatchLogs;
 
   constructor({ url }: Pick<RunningDaemon, 'url'>) {
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    this.client = new LambdaClient({ endpoint: url, region: 'us-east-1', credentials, maxAttempts: 1 });
+    const config = { endpoint: url, region: 'us-east-1', credentials, maxAttempts: 1 };
+    this.client = new LambdaClient(config);
+    this.#logs = new CloudWatchLogs(config);
+  }
+
+  /** How many messages with this word a function has logged so far, in all its environments. */
+  async logged(FunctionName: string, word: string): Promise<number> {
+    const { events } = await this.#logs.filterLogEvents({
+      logGroupName: `/aws/lambda/${FunctionName}`,
+      filterPattern: word,
+    });
+    return events!.length;
   }
 
   /** Creates a function, of Node.js unless `more` says otherwise; returns its name. */

@@ -68,12 +68,14 @@ describe('an upstream that', () => {
         finish = () => res.end('b');
       }),
     );
-    const answer = ask(front.port);
-    await eventually(() => front.pool.counts.open === 1);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    const answer = await new Promise<http.IncomingMessage>((resolve) => {
+      http.get({ host: '127.0.0.1', port: front.port, agent: false }, resolve);
+    });
     await front.clock.advance(1_000_000);
     finish();
-    expect((await answer).text).toBe('ab');
+    let text = '';
+    for await (const chunk of answer) text += chunk;
+    expect(text).toBe('ab');
   });
 
   test('has no connection free in time fails with timeout before it saw anything', async () => {

@@ -136,7 +136,7 @@ test('any sequence of batches of concurrent operations ends as a Map would', asy
     rmSync(folder, { recursive: true, force: true });
   });
   await fc.assert(property, { numRuns: 60 });
-}, 60_000);
+});
 
 test('concurrent operations on one key, with a sweep among them, leave one of their results, whole', async () => {
   const next = stores();
@@ -162,4 +162,4 @@ test('concurrent operations on one key, with a sweep among them, leave one of th
     rmSync(folder, { recursive: true, force: true });
   });
   await fc.assert(property, { numRuns: 60 });
-}, 60_000);
+});

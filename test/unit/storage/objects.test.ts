@@ -12,6 +12,7 @@ import { EmbeddedObjectStore } from '../../../src/storage/objects/embedded-objec
 import { ObjectDamaged } from '../../../src/storage/objects/object-store.ts';
 import type { Database } from '../../../src/storage/sqlite/database.ts';
 import { objectStoreSuite } from '../../support/object-store-suite.ts';
+import { eventually } from '../../support/patience.ts';
 import { filesIn, freshDatabase, temporaryFolder } from './support.ts';
 
 const BUCKET = 'my-bucket';
@@ -169,7 +170,7 @@ test('a sweep removes what a killed daemon left and nothing else', async () => {
   const body = new Readable({ read() {} });
   body.push('in ');
   const put = store.put(BUCKET, 'uploading', body);
-  await vi.waitFor(() => expect(filesIn(folder)).toHaveLength(5));
+  await eventually(() => filesIn(folder).length === 5);
   expect(await store.sweep()).toEqual({ temporary: 1, orphans: 1 });
   expect(await store.sweep()).toEqual({ temporary: 0, orphans: 0 });
   body.push('progress');
@@ -193,9 +194,8 @@ test('closing breaks off uploads and downloads and leaves no file open', async (
   const settled = Promise.allSettled([endless, pipeline(object!.body, async (body) => buffer(body))]);
   await store[Symbol.asyncDispose]();
   for (const result of await settled) expect(result.status).toBe('rejected');
-  await vi.waitFor(async () =>
-    expect([untouched!.body.closed, (await late)!.body.closed]).toEqual([true, true]),
-  );
+  const { body: lately } = (await late)!;
+  await eventually(() => untouched!.body.closed && lately.closed);
   expect(filesIn(folder).filter((name) => name.startsWith('tmp'))).toEqual([]);
   await expect(store.read(BUCKET, 'key')).rejects.toThrow('closing');
   await expect(store.put(BUCKET, 'key', Buffer.from(''))).rejects.toThrow('closing');

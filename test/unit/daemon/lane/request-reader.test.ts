@@ -6,7 +6,7 @@ const PLAIN = ['POST /invoke HTTP/1.1', 'Host: localhost', 'Content-Length: 2', 
 
 function read(lines: readonly string[] | string) {
   const text = typeof lines === 'string' ? lines : lines.join('\r\n');
-  return readSmallRequest(Buffer.from(text, 'latin1'), (path) => path === '/invoke');
+  return readSmallRequest(Buffer.from(text, 'latin1'), ({ path }) => path === '/invoke');
 }
 
 function withHeaders(...headers: string[]): string[] {
@@ -48,6 +48,11 @@ describe('a plain request', () => {
     expect(read(whole.slice(0, -1))).toBe('incomplete');
     expect(read(whole.slice(0, -2))).toBe('incomplete');
   });
+});
+
+test('what does not fit is not waited for', () => {
+  const waits = `POST /other HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n`;
+  expect(read(waits)).toBeUndefined();
 });
 
 describe('left to Node’s parser is', () => {

@@ -169,7 +169,7 @@ export class Queries {
               if (event.timestamp < this.#logs.horizon(group)) return true;
               query.statistics.recordsScanned++;
               query.statistics.bytesScanned += event.message.length;
-              return running.push(toQueryEvent(event, group));
+              return running.push(toQueryEvent(this.#logs, event, group));
             }),
           ),
         );
@@ -203,12 +203,19 @@ class SliceSize {
   }
 }
 
-export function toQueryEvent(event: ScannedEvent, { name, account }: LogGroupRow): QueryEvent {
+/** Its transformed version may take as long as users' regular expressions take. */
+export function toQueryEvent(
+  { transformers }: LogsEngine,
+  event: ScannedEvent,
+  group: LogGroupRow,
+): QueryEvent {
   const { timestamp, seq, ingested, message, stream } = event;
+  const { name, account } = group;
   return {
     timestamp,
     ingested,
     message,
+    transformed: transformers.transformUnguarded(group, { message, ingested, stream: stream.name }),
     stream: stream.name,
     group: name,
     account,

@@ -124,7 +124,12 @@ import {
   untagLogGroup,
   untagResource,
 } from './operations/tags.ts';
-import { deleteTransformer, getTransformer, putTransformer } from './operations/transformers.ts';
+import {
+  deleteTransformer,
+  getTransformer,
+  putTransformer,
+  testTransformer,
+} from './operations/transformers.ts';
 import { logsPermission } from './permission.ts';
 import { logsModel } from './schemas.ts';
 
@@ -154,7 +159,6 @@ export function createLogs(logs: Logs): Service {
       GetLogFields: NO_SOURCES,
       ListAggregateLogGroupSummaries: NO_SOURCES,
       GetLogObject: 'large objects are not taken out of events',
-      TestTransformer: 'events are not transformed yet',
       UpdateAnomaly: 'there is no anomaly to suppress',
       DescribeConfigurationTemplates: 'a list of AWS’s services, of which nothing comes here',
       AssociateKmsKey: 'the key is told of again; nothing is encrypted',
@@ -175,7 +179,8 @@ export function createLogs(logs: Logs): Service {
       PutResourcePolicy: 'stored; nothing is denied',
       PutStorageTierPolicy: 'stored, without any effect',
       PutSubscriptionFilter: 'delivers to Lambda; filters for other destinations are stored',
-      PutTransformer: 'stored; events stay as they are',
+      PutTransformer:
+        'what subscriptions and queries see is transformed, with all processors but parseToOCSF; GetLogEvents and FilterLogEvents give the originals',
       StartQuery:
         'CWLI only, without the commands anomaly, diff, join, lookup, pattern, SOURCE and unnest; results go with a restart',
     },
@@ -276,6 +281,7 @@ export function createLogs(logs: Logs): Service {
       TagLogGroup: tagLogGroup(logs),
       TagResource: tagResource(logs),
       TestMetricFilter: testMetricFilter(),
+      TestTransformer: testTransformer(),
       UntagLogGroup: untagLogGroup(logs),
       UntagResource: untagResource(logs),
       UpdateDeliveryConfiguration: updateDeliveryConfiguration(logs),

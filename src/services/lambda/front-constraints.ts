@@ -20,6 +20,8 @@ const LISTED_OTHERWISE: readonly (readonly [...Place, listed: readonly string[]]
   ['PublishLayerVersionRequest', 'CompatibleRuntimes', SUPPORTED_RUNTIMES],
   ['CreateEventSourceMappingRequest', 'StartingPosition', ['LATEST', 'AT_TIMESTAMP', 'TRIM_HORIZON']],
   ['PutFunctionRecursionConfigRequest', 'RecursiveLoop', ['Terminate', 'Allow']],
+  ['CreateFunctionUrlConfigRequest', 'InvokeMode', ['RESPONSE_STREAM', 'BUFFERED']],
+  ['UpdateFunctionUrlConfigRequest', 'InvokeMode', ['RESPONSE_STREAM', 'BUFFERED']],
 ];
 
 /** What AWS checks before an operation sees a request. */

@@ -6,6 +6,9 @@ import { FakeHost } from '../../../support/aws/fake-host.ts';
 import { authorization } from '../../aws/support.ts';
 import { type LambdaServer, startLambda } from './support.ts';
 
+const FORBIDDEN =
+  '{"Message":"Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"}';
+
 let it: LambdaServer;
 
 beforeAll(async () => {
@@ -286,7 +289,7 @@ describe('a URL with AWS_IAM', () => {
     const host = await urlOf({ AuthType: 'AWS_IAM' });
     for (const headers of [{}, { authorization: authorization('s3') }]) {
       const refused = await send(host, { headers });
-      expect(refused).toMatchObject({ status: 403, body: '{"Message":"Forbidden"}' });
+      expect(refused).toMatchObject({ status: 403, body: FORBIDDEN });
       expect(refused.headers['x-amzn-errortype']).toBe('AccessDeniedException');
     }
   });

@@ -5,6 +5,7 @@ import type { LogsEngine } from './engine.ts';
 import { type ResultField, RunningQuery } from './insights/query.ts';
 import type { QueryEvent } from './insights/row.ts';
 import { TimeGuard, TookTooLong } from './insights/time-guard.ts';
+import { tableReader } from './lookup-tables.ts';
 import { eventPointer } from './positions.ts';
 import type { LogGroupRow } from './store/groups.ts';
 import { pause, type ScannedEvent, scan } from './store/scan.ts';
@@ -68,7 +69,11 @@ export class Queries {
   /** Runs behind the scenes. @throws QueryError */
   start(scope: Scope, request: QueryRequest): StoredQuery {
     const now = this.#logs.clock.now();
-    const running = new RunningQuery(request.text, { limit: request.limit, now });
+    const running = new RunningQuery(request.text, {
+      limit: request.limit,
+      now,
+      readTable: tableReader(this.#logs, scope),
+    });
     const query: StoredQuery = {
       id: randomUUID(),
       scope: { account: scope.account, region: scope.region },

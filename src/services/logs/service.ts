@@ -165,7 +165,6 @@ export function createLogs(logs: Logs): Service {
       CreateDelivery: 'stored; nothing is delivered',
       CreateExportTask: 'a task fails: there is no S3 yet to export to',
       CreateLogAnomalyDetector: 'stored; no anomaly is ever found',
-      CreateLookupTable: 'stored; queries have no command `lookup` yet',
       CreateScheduledQuery:
         'runs by the clock, in CWLI; results go to lookup tables, and not to S3; `L`, `W` and `#` of cron are not known',
       ListAnomalies: 'always empty',
@@ -182,7 +181,7 @@ export function createLogs(logs: Logs): Service {
       PutTransformer:
         'what subscriptions and queries see is transformed, with all processors but parseToOCSF; GetLogEvents and FilterLogEvents give the originals',
       StartQuery:
-        'CWLI only, without the commands anomaly, diff, join, lookup, pattern, SOURCE and unnest; results go with a restart',
+        'CWLI only, without the commands anomaly, diff, join, pattern, SOURCE and unnest; results go with a restart',
     },
     operations: afterFlush(logs, {
       AssociateKmsKey: associateKmsKey(logs),

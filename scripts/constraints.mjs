@@ -83,7 +83,8 @@ function itemOf(name, shapes, service) {
 
 /** Whether the service says in its messages that there must be an item. */
 function saysNotNull(service, item) {
-  return service === 'lambda' || (service === 'iam' && item === 'tagKeyType');
+  if (service === 'lambda') return item !== 'EnvironmentVariableName';
+  return service === 'iam' && item === 'tagKeyType';
 }
 
 /** A member a line: what a reader looks for and what a change shows. */

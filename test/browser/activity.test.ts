@@ -55,8 +55,8 @@ describe('the activity', () => {
     await page.getByRole('button', { name: 'Repeat GET /flaky' }).click();
     await page.getByText('another status').waitFor();
     await expect.poll(() => requests.count()).toBe(2);
-    expect(await requests.first().textContent()).toContain('200');
-    expect(await requests.last().textContent()).toContain('500');
+    await expect.poll(() => requests.first().textContent()).toContain('200');
+    await expect.poll(() => requests.last().textContent()).toContain('500');
   });
 
   it('tells why code does not load, and shows only problems when asked', async () => {
@@ -76,13 +76,13 @@ describe('the activity', () => {
     await page.getByRole('button', { name: 'Problems only' }).click();
     await expect.poll(() => page.getByText(/New code is live/).count()).toBe(0);
     await page.getByText(/New code does not load/).waitFor();
-    expect(page.url()).toContain('problems=true');
+    await expect.poll(() => page.url()).toContain('problems=true');
 
     await page.reload();
     await page.getByText(/New code does not load/).waitFor();
-    expect(await page.getByRole('button', { name: 'Problems only' }).getAttribute('aria-pressed')).toBe(
-      'true',
-    );
+    await expect
+      .poll(() => page.getByRole('button', { name: 'Problems only' }).getAttribute('aria-pressed'))
+      .toBe('true');
   });
 
   it('searches, filters by kind, and keeps both in the address', async () => {
@@ -98,7 +98,7 @@ describe('the activity', () => {
     await expect.poll(() => page.getByText('Created').count()).toBe(0);
     await page.getByRole('searchbox', { name: 'Search the activity' }).fill('APPLES');
     await expect.poll(() => page.getByRole('button', { name: /\/pears/ }).count()).toBe(0);
-    expect(new URL(page.url()).search).toBe(`?kinds=requests&function=${id}&search=APPLES`);
+    await expect.poll(() => new URL(page.url()).search).toBe(`?kinds=requests&function=${id}&search=APPLES`);
     await page.getByRole('searchbox').fill('nothing like it');
     await page.getByText('Nothing of this kind has happened').waitFor();
     await page.getByRole('button', { name: 'Show everything' }).click();
@@ -114,17 +114,19 @@ describe('the activity', () => {
         Array.from({ length: count }, (_, index) => fetch(`${daemon.url}/endpoint/${id}/${index}`)),
       );
     await many(200);
-    await page
-      .getByText(/\d+ more requests/)
-      .first()
-      .waitFor();
+    const told = async () => {
+      const bursts = await page.getByText(/^\d+ (more requests|request)$/).allTextContents();
+      const rows = await page.getByRole('button', { name: /\d{3} GET \/\d+/ }).count();
+      return bursts.reduce((sum, text) => sum + Number.parseInt(text, 10), rows);
+    };
+    await expect.poll(told).toBe(200);
     await expect.poll(() => page.getByRole('listitem').count()).toBeLessThan(60);
 
     await page.getByRole('button', { name: 'Pause' }).click();
     const rows = await page.getByRole('listitem').count();
     await many(3);
     await page.getByRole('button', { name: '3 new' }).waitFor();
-    expect(await page.getByRole('listitem').count()).toBe(rows);
+    await expect.poll(() => page.getByRole('listitem').count()).toBe(rows);
     await page.getByRole('button', { name: 'Resume' }).click();
     await expect.poll(() => page.getByRole('button', { name: '3 new' }).count()).toBe(0);
     await page
@@ -147,7 +149,7 @@ describe('the activity', () => {
       .waitFor();
     await page.keyboard.press('Enter');
     await page.getByRole('tab', { name: 'Response' }).waitFor();
-    expect(await first.getAttribute('aria-expanded')).toBe('true');
+    await expect.poll(() => first.getAttribute('aria-expanded')).toBe('true');
   });
 
   it.each([

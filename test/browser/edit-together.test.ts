@@ -5,7 +5,6 @@ import { createFunction, type RunningDaemon, startDaemon } from '../support/daem
 import { codeIn, codeOf, isFocused, typeCode } from '../support/editor.ts';
 import { answering, get } from '../support/functions.ts';
 
-/** Other tests may keep the machine busy. */
 const browser = useBrowser();
 let daemon: RunningDaemon;
 
@@ -22,9 +21,9 @@ describe('two who edit the same function', () => {
     await second.keyboard.press('End');
     await save(first, code.replace('// one', '// one\n// and more'));
     await expect.poll(() => codeOf(second)).toContain('// and more');
-    expect(await isFocused(codeIn(second))).toBe(true);
+    await expect.poll(() => isFocused(codeIn(second))).toBe(true);
     await second.keyboard.type(' mine');
-    expect(await codeOf(second)).toContain('// two mine');
+    await expect.poll(() => codeOf(second)).toContain('// two mine');
   });
 
   it('do not overwrite each other: the second sees both and keeps theirs', async () => {
@@ -32,7 +31,7 @@ describe('two who edit the same function', () => {
     await typeCode(second, answering('of the second'));
     await save(first, answering('of the first'));
     await second.getByText('Someone else saved this function').waitFor();
-    expect(await codeOf(second)).toContain('of the second');
+    await expect.poll(() => codeOf(second)).toContain('of the second');
 
     await second.keyboard.press('Control+s');
     const dialog = second.getByRole('dialog', { name: 'Two versions of this code' });
@@ -44,7 +43,7 @@ describe('two who edit the same function', () => {
     await second.getByText(/^Live in/).waitFor();
     expect((await get(endpoint)).text).toBe('of the second');
     await expect.poll(() => codeOf(first)).toContain('of the second');
-    expect(await isFocused(codeIn(second))).toBe(true);
+    await expect.poll(() => isFocused(codeIn(second))).toBe(true);
   });
 
   it('can take what the other saved, and take that back', async () => {
@@ -54,7 +53,7 @@ describe('two who edit the same function', () => {
     await second.getByRole('button', { name: 'Compare' }).click();
     await second.getByRole('button', { name: 'Take theirs' }).click();
     await expect.poll(() => codeOf(second)).toContain('of the first');
-    expect(await second.getByText('Unsaved').count()).toBe(0);
+    await expect.poll(() => second.getByText('Unsaved').count()).toBe(0);
     expect((await get(endpoint)).text).toBe('of the first');
     await second.getByRole('button', { name: 'Undo' }).click();
     await expect.poll(() => codeOf(second)).toContain('of the second');
@@ -86,7 +85,7 @@ describe('two who edit the same function', () => {
     await second.getByRole('dialog', { name: 'Two versions of this code' }).waitFor();
     expect((await get(endpoint)).text).toBe('of the first');
     await second.keyboard.press('Escape');
-    expect(await codeOf(second)).toContain('of the second');
+    await expect.poll(() => codeOf(second)).toContain('of the second');
   });
 
   it('are in nobody’s way with another title', async () => {
@@ -109,7 +108,7 @@ describe('two who edit the same function', () => {
     await save(first, answering('of the first'));
     await second.goBack();
     await second.getByText('Someone else saved this function').waitFor();
-    expect(await codeOf(second)).toContain('of the second');
+    await expect.poll(() => codeOf(second)).toContain('of the second');
   });
 
   it('compare in one column where there is no room for two', async () => {

@@ -7,7 +7,6 @@ import { codeIn, codeOf, isFocused, typeCode } from '../support/editor.ts';
 import { freePortPair } from '../support/free-ports.ts';
 import { answering, get, link, sourceFolder } from '../support/functions.ts';
 
-/** Other tests may keep the machine busy. */
 const browser = useBrowser();
 let daemon: RunningDaemon;
 
@@ -38,11 +37,11 @@ describe('writing a function', () => {
 
     await typeCode(page, (await codeOf(page)).replace(from, to));
     await page.getByText('Unsaved').waitFor();
-    expect(await page.title()).toBe(`• hello in ${runtime} · lambdock`);
+    await expect.poll(() => page.title()).toBe(`• hello in ${runtime} · lambdock`);
     await page.keyboard.press('Control+s');
     await page.getByText(/^Live in [\d.]+ m?s$/).waitFor();
     expect((await get(endpoint)).text).toContain(to);
-    expect(await page.title()).toBe(`hello in ${runtime} · lambdock`);
+    await expect.poll(() => page.title()).toBe(`hello in ${runtime} · lambdock`);
     expect(problems).toEqual([]);
   });
 
@@ -52,7 +51,7 @@ describe('writing a function', () => {
     await page.getByRole('button', { name: 'Create function' }).click();
     await page.getByText('Title must not be empty.').waitFor();
     const title = page.getByRole('textbox', { name: 'Title' });
-    expect(await isFocused(title)).toBe(true);
+    await expect.poll(() => isFocused(title)).toBe(true);
     await shoot(page, 'add-wrong');
     await title.fill('has a title');
     await page.keyboard.press('Control+s');
@@ -69,7 +68,7 @@ describe('writing a function', () => {
     await typeCode(page, 'def handler():\n    return "of python"\n');
     await page.reload();
     await expect.poll(() => codeOf(page)).toContain('of python');
-    expect(await page.getByRole('textbox', { name: 'Title' }).inputValue()).toBe('later');
+    await expect.poll(() => page.getByRole('textbox', { name: 'Title' }).inputValue()).toBe('later');
     await page.getByRole('radio', { name: 'Node.js' }).check({ force: true });
     await expect.poll(() => codeOf(page)).toContain('of node');
 
@@ -77,7 +76,7 @@ describe('writing a function', () => {
     await page.waitForURL('**/lambda/info?id=*');
     await page.getByRole('link', { name: 'New function' }).click();
     await page.getByRole('heading', { name: 'New function' }).waitFor();
-    expect(await page.getByRole('textbox', { name: 'Title' }).inputValue()).toBe('');
+    await expect.poll(() => page.getByRole('textbox', { name: 'Title' }).inputValue()).toBe('');
     await expect.poll(() => codeOf(page)).toContain('Hello, world!');
     await page.getByRole('radio', { name: 'Python' }).check({ force: true });
     await expect.poll(() => codeOf(page)).toContain('of python');
@@ -92,16 +91,16 @@ describe('editing a function', () => {
     const problem = page.getByRole('alert').filter({ hasText: 'SyntaxError' });
     await problem.waitFor();
     await page.getByText('Failed', { exact: true }).waitFor();
-    expect(await page.locator('.cm-lint-marker-error').count()).toBe(1);
-    expect(await codeIn(page).getAttribute('aria-invalid')).toBe('true');
+    await expect.poll(() => page.locator('.cm-lint-marker-error').count()).toBe(1);
+    await expect.poll(() => codeIn(page).getAttribute('aria-invalid')).toBe('true');
     await problem.getByRole('button', { name: /^handler\.mjs:2/ }).click();
-    expect(await page.locator('.cm-activeLine').textContent()).toContain('res.end');
+    await expect.poll(() => page.locator('.cm-activeLine').textContent()).toContain('res.end');
 
     await typeCode(page, answering('mended'));
     await page.keyboard.press('Control+s');
     await expect.poll(() => problem.count()).toBe(0);
     await page.getByText('Ready', { exact: true }).waitFor();
-    expect(await page.locator('.cm-lint-marker-error').count()).toBe(0);
+    await expect.poll(() => page.locator('.cm-lint-marker-error').count()).toBe(0);
   });
 
   it('keeps what is not saved when the page is loaded again, and lets it be discarded', async () => {
@@ -110,7 +109,7 @@ describe('editing a function', () => {
     await typeCode(page, answering('typed'));
     await page.reload();
     await page.getByText('Your unsaved draft').waitFor();
-    expect(await codeOf(page)).toContain('typed');
+    await expect.poll(() => codeOf(page)).toContain('typed');
     await page.getByRole('button', { name: 'Discard draft' }).click();
     await expect.poll(() => codeOf(page)).toContain('saved');
     await page.getByRole('button', { name: 'Undo' }).click();
@@ -119,7 +118,7 @@ describe('editing a function', () => {
     await page.getByText(/^Live in/).waitFor();
     await page.reload();
     await expect.poll(() => codeOf(page)).toContain('typed');
-    expect(await page.getByText('Your unsaved draft').count()).toBe(0);
+    await expect.poll(() => page.getByText('Your unsaved draft').count()).toBe(0);
   });
 
   it('asks before the page is left with something unsaved', async () => {
@@ -128,7 +127,7 @@ describe('editing a function', () => {
     await page.getByRole('link', { name: 'Functions', exact: true }).click();
     await page.getByRole('heading', { name: 'Leave without saving?' }).waitFor();
     await page.getByRole('button', { name: 'Stay' }).click();
-    expect(await codeOf(page)).toContain('typed');
+    await expect.poll(() => codeOf(page)).toContain('typed');
 
     const asked = new Promise<string>((resolve) => {
       page.once('dialog', (dialog) => {
@@ -161,7 +160,7 @@ describe('editing a function', () => {
     await page.getByText('is back now').waitFor();
     await page.getByRole('button', { name: 'Save again' }).click();
     await page.getByText(/^Live in/).waitFor();
-    expect(await isFocused(codeIn(page))).toBe(true);
+    await expect.poll(() => isFocused(codeIn(page))).toBe(true);
     expect((await get(`${second.url}/endpoint/${id}`)).text).toBe('typed');
   });
 
@@ -172,7 +171,7 @@ describe('editing a function', () => {
     await title.press('Enter');
     await page.getByText('Title must not be empty.').waitFor();
     await title.press('Escape');
-    expect(await title.inputValue()).toBe('old name');
+    await expect.poll(() => title.inputValue()).toBe('old name');
     await title.fill('new name');
     await title.press('Enter');
     await eventually(async () => (await page.title()) === 'new name · lambdock');
@@ -193,7 +192,7 @@ describe('editing a function', () => {
     await shoot(page, 'info-deleted');
     await page.getByRole('button', { name: 'Restore' }).click();
     await page.getByText('Your unsaved draft').waitFor();
-    expect(await codeOf(page)).toContain('typed');
+    await expect.poll(() => codeOf(page)).toContain('typed');
     expect((await get(`${daemon.url}/endpoint/${id}`)).text).toBe('x');
   });
 
@@ -212,13 +211,13 @@ describe('editing a function', () => {
     });
     await expect.poll(() => codeOf(page)).toContain('before');
     await page.getByText('Read-only here').waitFor();
-    expect(await page.getByRole('button', { name: 'Save' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('button', { name: 'Save' }).count()).toBe(0);
     await codeIn(page).click();
     await page.keyboard.type('not me');
-    expect(await codeOf(page)).not.toContain('not me');
+    await expect.poll(() => codeOf(page)).not.toContain('not me');
 
     await page.getByRole('button', { name: 'Copy the path' }).click();
-    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(folder.file('handler.mjs'));
+    await expect.poll(() => page.evaluate('navigator.clipboard.readText()')).toBe(folder.file('handler.mjs'));
     writeFileSync(folder.file('handler.mjs'), answering('after'));
     await expect.poll(() => codeOf(page)).toContain('after');
     await page.getByText(/^Live in/).waitFor();
@@ -230,10 +229,10 @@ describe('editing a function', () => {
     await codeIn(page).focus();
     await page.keyboard.press('Tab');
     await page.getByText('Press Escape, then Tab, to leave').waitFor();
-    expect(await codeOf(page)).toContain('  export');
+    await expect.poll(() => codeOf(page)).toContain('  export');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Tab');
-    expect(await isFocused(codeIn(page))).toBe(false);
+    await expect.poll(() => isFocused(codeIn(page))).toBe(false);
   });
 });
 

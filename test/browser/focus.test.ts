@@ -19,11 +19,11 @@ describe('the focus', () => {
     await page.getByRole('textbox', { name: 'Title' }).fill('unsaved');
     await page.getByRole('link', { name: 'Skip to the page' }).press('Enter');
     await page.waitForURL('**/lambda/add#main');
-    expect(await isFocused(page.getByRole('main'))).toBe(true);
+    await expect.poll(() => isFocused(page.getByRole('main'))).toBe(true);
 
     await page.goBack();
     await page.waitForURL((url) => url.hash === '');
-    expect(await page.getByRole('dialog').count()).toBe(0);
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
     await page.goBack();
     await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor();
     await page.getByRole('button', { name: 'Leave' }).click();

@@ -50,7 +50,7 @@ describe('the list of functions', () => {
     const { page } = await browser.visit(`${daemon.url}/lambda/list`);
     await page.getByRole('button', { name: 'Delete precious' }).click();
     await page.getByText('“precious” is deleted').waitFor();
-    expect((await fetch(`${daemon.url}/endpoint/${id}`)).status).toBe(404);
+    await expect.poll(async () => (await fetch(`${daemon.url}/endpoint/${id}`)).status).toBe(404);
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByText('“precious” is back').waitFor();
     await page.getByRole('row', { name: 'precious' }).waitFor();
@@ -66,11 +66,13 @@ describe('the list of functions', () => {
     const link = page.getByRole('link', { name: 'Open the endpoint of open me' });
     const [opened] = await Promise.all([page.context().waitForEvent('page'), link.click()]);
     await opened.waitForLoadState();
-    expect(await opened.textContent('body')).toContain('{}');
+    await expect.poll(() => opened.textContent('body')).toContain('{}');
     await page.bringToFront();
     await page.getByRole('button', { name: 'Copy the address of open me' }).click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
-    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(`${daemon.url}/endpoint/${id}`);
+    await expect
+      .poll(() => page.evaluate('navigator.clipboard.readText()'))
+      .toBe(`${daemon.url}/endpoint/${id}`);
     await fetch(`${daemon.url}/lambda?id=${id}`, { method: 'DELETE' });
   });
 
@@ -81,25 +83,25 @@ describe('the list of functions', () => {
     await link.focus();
     const second = await createFunction(daemon.url, { title: 'arrives above', code: HELLO });
     await page.getByRole('row', { name: 'arrives above' }).getByText('Ready').waitFor();
-    expect(await link.evaluate((element) => element.matches(':focus'))).toBe(true);
+    await expect.poll(() => link.evaluate((element) => element.matches(':focus'))).toBe(true);
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/lambda/info?id=${first}`);
     for (const id of [first, second]) await fetch(`${daemon.url}/lambda?id=${id}`, { method: 'DELETE' });
   });
 
-  it('searches 500 functions, sorts and turns pages', async () => {
-    for (let batch = 0; batch < 25; batch++)
+  it('searches 60 functions, sorts and turns pages', async () => {
+    for (let batch = 0; batch < 6; batch++)
       await Promise.all(
-        Array.from({ length: 20 }, (_, index) =>
+        Array.from({ length: 10 }, (_, index) =>
           createFunction(daemon.url, {
-            title: `fn ${String(batch * 20 + index).padStart(3, '0')}`,
+            title: `fn ${String(batch * 10 + index).padStart(3, '0')}`,
             code: HELLO,
           }),
         ),
       );
     const { page, problems } = await browser.visit(`${daemon.url}/lambda/list`);
-    await page.getByText('Page 1 of 10').waitFor();
-    await shoot(page, 'list-500');
+    await page.getByText('Page 1 of 2').waitFor();
+    await shoot(page, 'list-many');
 
     await page.getByRole('button', { name: 'Function', exact: true }).click();
     await page.getByRole('rowheader', { name: 'fn 000' }).waitFor();
@@ -109,11 +111,11 @@ describe('the list of functions', () => {
     await page.getByRole('rowheader', { name: 'fn 000' }).waitFor();
 
     await page.keyboard.press('/');
-    await page.keyboard.type('fn 49');
-    await page.getByRole('rowheader', { name: 'fn 499' }).waitFor();
+    await page.keyboard.type('fn 05');
+    await page.getByRole('rowheader', { name: 'fn 059' }).waitFor();
     await expect.poll(() => page.getByRole('rowheader').count()).toBe(10);
     await page.keyboard.press('Escape');
-    await page.getByText('Page 1 of 10').waitFor();
+    await page.getByText('Page 1 of 2').waitFor();
     expect(problems).toEqual([]);
   });
 });

@@ -34,8 +34,8 @@ describe('the safety of the console', () => {
     for (const path of ['/lambda/list', `/lambda/info?id=${id}`, '/lambda/activity']) {
       const { page, problems } = await browser.visit(daemon.url + path);
       await page.getByText('<img src=x').filter({ visible: true }).first().waitFor();
-      expect(await page.title()).not.toBe('taken over');
-      expect(await page.locator('img[src=x]').count()).toBe(0);
+      await expect.poll(() => page.title()).not.toBe('taken over');
+      await expect.poll(() => page.locator('img[src=x]').count()).toBe(0);
       expect(problems).toEqual([]);
     }
   });
@@ -47,7 +47,7 @@ describe('the safety of the console', () => {
       try { script.text = 'window.ran = true'; } catch {}
       document.body.append(script);
     `);
-    expect(await page.evaluate('window.ran')).toBeUndefined();
+    await expect.poll(() => page.evaluate('window.ran')).toBeUndefined();
     expect(problems.join()).toMatch(/Content Security Policy|TrustedScript/);
   });
 

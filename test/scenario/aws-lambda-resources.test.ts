@@ -5,6 +5,9 @@ import { awsCli, awsEnvironment, boto3, HAS_PYTHON_CLIENTS } from '../support/aw
 import { zipOf } from '../support/aws/zip.ts';
 import { type RunningDaemon, startDaemon } from '../support/daemon.ts';
 
+const FORBIDDEN =
+  '{"Message":"Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"}';
+
 const ROLE = 'arn:aws:iam::000000000000:role/lambda';
 const HANDLER = `
 exports.handler = async (event) => {
@@ -148,7 +151,7 @@ describe('a function’s URL', () => {
       FunctionName: 'private',
       AuthType: 'AWS_IAM',
     });
-    expect(await send(FunctionUrl!, '/')).toMatchObject({ status: 403, body: '{"Message":"Forbidden"}' });
+    expect(await send(FunctionUrl!, '/')).toMatchObject({ status: 403, body: FORBIDDEN });
   });
 });
 

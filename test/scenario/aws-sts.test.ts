@@ -131,9 +131,9 @@ except botocore.exceptions.ClientError as e:
       Type: 'Sender',
       Code: 'ValidationError',
       Message:
-        "3 validation errors detected: Value 'short' at 'roleArn' failed to satisfy constraint: Member must have length greater than or equal to 20; " +
-        "Value 'white space' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*; " +
-        "Value null at 'tags.1.member.value' failed to satisfy constraint: Member must not be null",
+        "3 validation errors detected: Value 'white space' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*; " +
+        "Value null at 'tags.1.member.value' failed to satisfy constraint: Member must not be null; " +
+        "Value 'short' at 'roleArn' failed to satisfy constraint: Member must have length greater than or equal to 20",
     });
   });
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { NEVER_IDLE } from './never-idle.ts';
 
 /** What a server answers, as S3 does. */
 export interface FakeAnswer {
@@ -19,7 +20,7 @@ export interface FakeS3 extends AsyncDisposable {
 /** A server that says what MinIO's can hardly be brought to say. */
 export async function fakeS3(answer: (req: IncomingMessage) => FakeAnswer | undefined): Promise<FakeS3> {
   const requests: string[] = [];
-  const server = createServer((req, res) => {
+  const server = createServer(NEVER_IDLE, (req, res) => {
     requests.push(`${req.method} ${req.url}`);
     const given = answer(req);
     req.resume();

@@ -1,4 +1,10 @@
-import { type Constraint, type Constraints, ITEM, readConstraints } from '../../aws/constraints.ts';
+import {
+  AwsPattern,
+  type Constraint,
+  type Constraints,
+  ITEM,
+  readConstraints,
+} from '../../aws/constraints.ts';
 import constraints from './constraints.json' with { type: 'json' };
 import { SUPPORTED_RUNTIMES } from './runtimes.ts';
 
@@ -20,7 +26,18 @@ const LISTED_OTHERWISE: readonly (readonly [...Place, listed: readonly string[]]
   ['PublishLayerVersionRequest', 'CompatibleRuntimes', SUPPORTED_RUNTIMES],
   ['CreateEventSourceMappingRequest', 'StartingPosition', ['LATEST', 'AT_TIMESTAMP', 'TRIM_HORIZON']],
   ['PutFunctionRecursionConfigRequest', 'RecursiveLoop', ['Terminate', 'Allow']],
+  ['CreateFunctionUrlConfigRequest', 'InvokeMode', ['RESPONSE_STREAM', 'BUFFERED']],
+  ['UpdateFunctionUrlConfigRequest', 'InvokeMode', ['RESPONSE_STREAM', 'BUFFERED']],
 ];
+
+/** AWS still checks names of layers as its model once had them. */
+const LAYER_NAME: Constraint = {
+  minLength: 1,
+  maxLength: 140,
+  pattern: new AwsPattern(
+    '(arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:layer:[a-zA-Z0-9-_]+)|[a-zA-Z0-9-_]+',
+  ),
+};
 
 /** What AWS checks before an operation sees a request. */
 export function lambdaConstraints(): Constraints {
@@ -46,6 +63,7 @@ function inFront(
   );
   return Object.fromEntries(
     kept.map(([member, constraint]) => {
+      if (member === 'LayerName') return [member, LAYER_NAME];
       const listed = LISTED_OTHERWISE.find((place) => isHere(place, member))?.[2];
       return [member, listed ? { ...constraint, listed } : constraint];
     }),

@@ -77,7 +77,10 @@ export class InvokeRights {
   }
 }
 
+const FORBIDDEN =
+  'Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html';
+
 /** As a URL refuses. */
 export function forbidden(): WireError {
-  return new WireError('AccessDeniedException', 403, 'Forbidden');
+  return new WireError('AccessDeniedException', 403, FORBIDDEN);
 }

@@ -217,7 +217,7 @@ function logging(given: LoggingConfig, before: LoggingConfig | undefined, name: 
   if (format === 'Text') {
     if (given.ApplicationLogLevel !== undefined || given.SystemLogLevel !== undefined) {
       throw invalidParameter(
-        'To configure log levels, you must set LogFormat to JSON. Set the LogFormat parameter to JSON and try again.',
+        'LogLevel is not supported when LogFormat is set to "Text". Remove LogLevel from your request or change the LogFormat to "JSON" and try again.',
       );
     }
     return { LogFormat: 'Text', LogGroup };

@@ -11,6 +11,7 @@ import { GroupTable, type LogGroupRow } from './store/groups.ts';
 import { type LogStreamRow, StreamTable } from './store/streams.ts';
 import { TagTable } from './store/tags.ts';
 import { type LambdaTarget, Subscriptions } from './subscriptions.ts';
+import { GroupTransformers } from './transform/group-transformers.ts';
 import { Upkeep } from './upkeep.ts';
 
 /** Events that have just been stored. */
@@ -42,6 +43,7 @@ export class LogsEngine implements AsyncDisposable {
   readonly tags: TagTable;
   /** For what writes logs without being a client: execution environments. */
   readonly sink: LogSink;
+  readonly transformers: GroupTransformers;
   readonly subscriptions: Subscriptions;
   readonly queries: Queries;
   readonly #scheduled: ScheduledQueries;
@@ -61,6 +63,7 @@ export class LogsEngine implements AsyncDisposable {
     this.#onError = onError;
     this.#sink = new BufferedLogSink({ logs: this, onError });
     this.sink = this.#sink;
+    this.transformers = new GroupTransformers({ logs: this, onError });
     this.subscriptions = new Subscriptions({ logs: this, lambda, onError });
     this.queries = new Queries({ logs: this, onError });
     this.#scheduled = new ScheduledQueries({ logs: this, onError });

@@ -1,7 +1,9 @@
 import type { Call } from '../../aws/call.ts';
+import type { Scope } from '../../storage/scope.ts';
 import { resourceArn } from './arns.ts';
 import type { LogsEngine } from './engine.ts';
 import { invalid } from './errors.ts';
+import type { ReadTable } from './insights/lookup.ts';
 import type { ResultField } from './insights/query.ts';
 import { readCsv, writeCsv } from './lookup-csv.ts';
 import { lookupTables } from './stored.ts';
@@ -57,6 +59,14 @@ export function putLookupTable(logs: LogsEngine, place: Place, change: TableChan
   };
   lookupTables(logs).put(place, '', name, table);
   return table;
+}
+
+/** The tables that queries of an account in a region may look values up in. */
+export function tableReader(logs: LogsEngine, scope: Scope): ReadTable {
+  return (name) => {
+    const table = lookupTables(logs).get(scope, '', name);
+    return table && readCsv(table.tableBody);
+  };
 }
 
 /** What a query came to, as the content of a table. */

@@ -5,6 +5,7 @@ import type { LogsEngine } from './engine.ts';
 import { type ResultField, RunningQuery } from './insights/query.ts';
 import type { QueryEvent } from './insights/row.ts';
 import { TimeGuard, TookTooLong } from './insights/time-guard.ts';
+import { tableReader } from './lookup-tables.ts';
 import { eventPointer } from './positions.ts';
 import type { LogGroupRow } from './store/groups.ts';
 import { pause, type ScannedEvent, scan } from './store/scan.ts';
@@ -68,7 +69,11 @@ export class Queries {
   /** Runs behind the scenes. @throws QueryError */
   start(scope: Scope, request: QueryRequest): StoredQuery {
     const now = this.#logs.clock.now();
-    const running = new RunningQuery(request.text, { limit: request.limit, now });
+    const running = new RunningQuery(request.text, {
+      limit: request.limit,
+      now,
+      readTable: tableReader(this.#logs, scope),
+    });
     const query: StoredQuery = {
       id: randomUUID(),
       scope: { account: scope.account, region: scope.region },
@@ -169,7 +174,7 @@ export class Queries {
               if (event.timestamp < this.#logs.horizon(group)) return true;
               query.statistics.recordsScanned++;
               query.statistics.bytesScanned += event.message.length;
-              return running.push(toQueryEvent(event, group));
+              return running.push(toQueryEvent(this.#logs, event, group));
             }),
           ),
         );
@@ -203,12 +208,19 @@ class SliceSize {
   }
 }
 
-export function toQueryEvent(event: ScannedEvent, { name, account }: LogGroupRow): QueryEvent {
+/** Its transformed version may take as long as users' regular expressions take. */
+export function toQueryEvent(
+  { transformers }: LogsEngine,
+  event: ScannedEvent,
+  group: LogGroupRow,
+): QueryEvent {
   const { timestamp, seq, ingested, message, stream } = event;
+  const { name, account } = group;
   return {
     timestamp,
     ingested,
     message,
+    transformed: transformers.transformUnguarded(group, { message, ingested, stream: stream.name }),
     stream: stream.name,
     group: name,
     account,

@@ -124,7 +124,12 @@ import {
   untagLogGroup,
   untagResource,
 } from './operations/tags.ts';
-import { deleteTransformer, getTransformer, putTransformer } from './operations/transformers.ts';
+import {
+  deleteTransformer,
+  getTransformer,
+  putTransformer,
+  testTransformer,
+} from './operations/transformers.ts';
 import { logsPermission } from './permission.ts';
 import { logsModel } from './schemas.ts';
 
@@ -154,14 +159,12 @@ export function createLogs(logs: Logs): Service {
       GetLogFields: NO_SOURCES,
       ListAggregateLogGroupSummaries: NO_SOURCES,
       GetLogObject: 'large objects are not taken out of events',
-      TestTransformer: 'events are not transformed yet',
       UpdateAnomaly: 'there is no anomaly to suppress',
       DescribeConfigurationTemplates: 'a list of AWS’s services, of which nothing comes here',
       AssociateKmsKey: 'the key is told of again; nothing is encrypted',
       CreateDelivery: 'stored; nothing is delivered',
       CreateExportTask: 'a task fails: there is no S3 yet to export to',
       CreateLogAnomalyDetector: 'stored; no anomaly is ever found',
-      CreateLookupTable: 'stored; queries have no command `lookup` yet',
       CreateScheduledQuery:
         'runs by the clock, in CWLI; results go to lookup tables, and not to S3; `L`, `W` and `#` of cron are not known',
       ListAnomalies: 'always empty',
@@ -175,9 +178,10 @@ export function createLogs(logs: Logs): Service {
       PutResourcePolicy: 'stored; nothing is denied',
       PutStorageTierPolicy: 'stored, without any effect',
       PutSubscriptionFilter: 'delivers to Lambda; filters for other destinations are stored',
-      PutTransformer: 'stored; events stay as they are',
+      PutTransformer:
+        'what subscriptions and queries see is transformed, with all processors but parseToOCSF; GetLogEvents and FilterLogEvents give the originals',
       StartQuery:
-        'CWLI only, without the commands anomaly, diff, join, lookup, pattern, SOURCE and unnest; results go with a restart',
+        'CWLI only, without the commands anomaly, diff, join, pattern, SOURCE and unnest; results go with a restart',
     },
     operations: afterFlush(logs, {
       AssociateKmsKey: associateKmsKey(logs),
@@ -276,6 +280,7 @@ export function createLogs(logs: Logs): Service {
       TagLogGroup: tagLogGroup(logs),
       TagResource: tagResource(logs),
       TestMetricFilter: testMetricFilter(),
+      TestTransformer: testTransformer(),
       UntagLogGroup: untagLogGroup(logs),
       UntagResource: untagResource(logs),
       UpdateDeliveryConfiguration: updateDeliveryConfiguration(logs),

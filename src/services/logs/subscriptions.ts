@@ -76,10 +76,14 @@ export class Subscriptions {
     while (this.#sending.size > 0) await Promise.all(this.#sending);
   }
 
-  #deliver({ group, stream, first, events }: Arrival): void {
+  #deliver({ group, stream, first, ingested, events }: Arrival): void {
     for (const { filter, pattern } of this.#of(group.id, group)) {
       const matching: OutgoingEvent[] = [];
-      for (const [index, { timestamp, message }] of events.entries()) {
+      const { transformers } = this.#logs;
+      for (const [index, { timestamp, message: original }] of events.entries()) {
+        const message = filter.applyOnTransformedLogs
+          ? transformers.transform(group, { message: original, ingested, stream: stream.name })
+          : original;
         if (!pattern.matches(message)) continue;
         const id = eventId({ stream: stream.id, timestamp, seq: first + index });
         matching.push({ id, timestamp, message });

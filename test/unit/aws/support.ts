@@ -11,6 +11,7 @@ import { services } from '../../../src/services/catalogue.ts';
 import { readUrlRequest } from '../../../src/services/lambda/urls/url-address.ts';
 import type { LambdaTarget } from '../../../src/services/logs/subscriptions.ts';
 import { type OpenDependencies, openDependencies } from '../../support/aws/dependencies.ts';
+import { NEVER_IDLE } from '../../support/never-idle.ts';
 
 export interface AwsServer extends AsyncDisposable {
   dependencies: OpenDependencies;
@@ -73,7 +74,7 @@ export async function startAws({
     onMissing: (message) => notices.push(message),
     onError: (error) => errors.push(error),
   });
-  const server = createServer((req, res) => {
+  const server = createServer(NEVER_IDLE, (req, res) => {
     const answered = readUrlRequest(req)
       ? handler.serve('lambda', req, res, req.headers['x-test-foreign'] !== undefined)
       : handler.handle(req, res);

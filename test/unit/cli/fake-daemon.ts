@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { DeploymentStatus } from '../../../src/execution/deployment.ts';
 import type { JournalEntry, JournalEvent } from '../../../src/journal/journal.ts';
+import { NEVER_IDLE } from '../../support/never-idle.ts';
 
 export interface FakeFunction {
   id: string;
@@ -20,7 +21,7 @@ export class FakeDaemon implements AsyncDisposable {
   token: string | undefined;
   dataDirectory = '/data/of/the/fake';
   onStop = () => {};
-  readonly #server = createServer((req, res) => this.#answer(req, res));
+  readonly #server = createServer(NEVER_IDLE, (req, res) => this.#answer(req, res));
   readonly #followers = new Set<ServerResponse>();
   #seq = 0;
   #port = 0;

@@ -1,40 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { childEnvironment } from '../../../src/daemon/child-environment.ts';
-import { type Config, ConfigError, loadClientSettings, loadConfig } from '../../../src/daemon/config.ts';
 import { minioSettings } from '../../../src/daemon/open-objects.ts';
-import { OPTION_NAMES, type Settings } from '../../../src/daemon/options.ts';
-import { userDataFolder } from '../../../src/daemon/user-folder.ts';
-import { defineConfig, type LambdockConfig } from '../../../src/index.ts';
+import { errorOf, useConfigFolder } from './support.ts';
 
-let cwd: string;
-
-beforeEach(() => {
-  cwd = mkdtempSync(join(tmpdir(), 'lambdock-config-'));
-});
-
-afterEach(() => {
-  rmSync(cwd, { recursive: true, force: true });
-});
-
-function load(input: { flags?: object; env?: Record<string, string> } = {}): Promise<Config> {
-  return loadConfig({ flags: input.flags ?? {}, env: input.env ?? {}, cwd });
-}
-
-function writeConfig(content: unknown, name = 'lambdock.config.json'): void {
-  writeFileSync(join(cwd, name), typeof content === 'string' ? content : JSON.stringify(content));
-}
-
-async function errorOf(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(ConfigError);
-  return (error as ConfigError).message;
-}
+const folder = useConfigFolder();
+const { load, writeConfig } = folder;
 
 describe('precedence', () => {
   it('takes defaults when nothing is said', async () => {
@@ -92,7 +64,10 @@ describe('precedence', () => {
 
   it('counts relative folders of the file from the file, and knows the home folder', async () => {
     writeConfig({ dataDir: './data', cacheDir: '~/cache' });
-    expect(await load()).toMatchObject({ dataDir: join(cwd, 'data'), cacheDir: join(homedir(), 'cache') });
+    expect(await load()).toMatchObject({
+      dataDir: join(folder.path, 'data'),
+      cacheDir: join(homedir(), 'cache'),
+    });
   });
 
   it.each([
@@ -175,89 +150,6 @@ describe('where code is kept', () => {
   });
 });
 
-describe('errors name the source of the bad value', () => {
-  it('a variable', async () => {
-    const message = await errorOf(load({ env: { LAMBDOCK_PORT: 'abc' } }));
-    expect(message).toBe('LAMBDOCK_PORT: expected a whole number 0–65535, got "abc"');
-  });
-
-  it('a flag', async () => {
-    expect(await errorOf(load({ flags: { port: '65536' } }))).toBe(
-      '--port: expected a whole number 0–65535, got "65536"',
-    );
-  });
-
-  it('a key of the file', async () => {
-    writeConfig({ port: 1.5 });
-    expect(await errorOf(load())).toBe(
-      'lambdock.config.json: port: expected a whole number 0–65535, got 1.5',
-    );
-  });
-
-  it('an unknown key of the file, with the one that was meant', async () => {
-    writeConfig({ prot: 1 });
-    expect(await errorOf(load())).toBe('lambdock.config.json: unknown option "prot". Did you mean "port"?');
-  });
-
-  it('an unknown key that resembles nothing, with all there are', async () => {
-    writeConfig({ frobnicate: 1 });
-    expect(await errorOf(load())).toContain('Known options: port, host');
-  });
-
-  it('broken JSON, with line and column', async () => {
-    writeConfig('{\n  "port": 1,\n  oops\n}');
-    expect(await errorOf(load())).toMatch(/^lambdock\.config\.json:3:3: not valid JSON: /);
-  });
-
-  it('a file that holds no object', async () => {
-    writeConfig('[1]');
-    expect(await errorOf(load())).toBe('lambdock.config.json: expected an object with options');
-  });
-
-  it('two files', async () => {
-    writeConfig({});
-    writeConfig('export default {}', 'lambdock.config.ts');
-    expect(await errorOf(load())).toContain('lambdock.config.json and lambdock.config.ts both exist');
-  });
-
-  it('a driver that is not part of this version', async () => {
-    expect(await errorOf(load({ flags: { driver: 'kubernetes' } }))).toBe(
-      '--driver: expected docker, process or auto (the kubernetes driver is not part of this version), got "kubernetes"',
-    );
-  });
-
-  it.each([
-    [{ replicas: '0' }, '--replicas: expected a whole number 1–20'],
-    [{ replicas: '21' }, '--replicas: expected a whole number 1–20'],
-    [{ cpuLimit: '-1' }, '--cpu-limit: expected a number 0–1024'],
-    [{ pidsLimit: '4' }, '--pids-limit: expected a whole number 16–1000000'],
-    [{ baseImages: 'a b' }, '--base-images: expected image names, such as node=node:20-slim'],
-    [{ baseImages: 'node=' }, '--base-images: expected image names, such as node=node:20-slim'],
-  ])('limits of containers that can’t be: %j', async (flags, message) => {
-    expect(await errorOf(load({ flags }))).toContain(message);
-  });
-
-  it('a secret, without telling it', async () => {
-    const message = await errorOf(load({ env: { LAMBDOCK_TOKEN: 'hunter2' } }));
-    expect(message).toMatch(/^LAMBDOCK_TOKEN: expected at least 16 characters/);
-    expect(message).not.toContain('hunter2');
-  });
-
-  it('an origin with a path, and a wildcard', async () => {
-    for (const origin of ['http://a.test/path', '*', 'a.test'])
-      expect(await errorOf(load({ flags: { allowedOrigins: origin } }))).toContain(
-        'expected origins such as',
-      );
-  });
-
-  it('a variable that means nothing is only noticed', async () => {
-    const { notices } = await load({ env: { LAMBDOCK_PROT: '1', LAMBDOCK_URL: 'http://127.0.0.1:1' } });
-    expect(notices).toEqual([
-      'The variable LAMBDOCK_PROT means nothing to lambdock. Did you mean LAMBDOCK_PORT?',
-    ]);
-  });
-});
-
 describe('ephemeral and data folder', () => {
   it('refuses both from the same place', async () => {
     expect(await errorOf(load({ flags: { ephemeral: true, dataDir: 'x' } }))).toContain(
@@ -287,81 +179,5 @@ describe('token', () => {
   it('is kept when given', async () => {
     const token = '0123456789abcdef';
     expect(await load({ flags: { host: '0.0.0.0', token } })).toMatchObject({ token, tokenGenerated: false });
-  });
-});
-
-describe('lambdock.config.ts', () => {
-  it('is evaluated with its imports and its types', async () => {
-    writeConfig('export const port: number = 1234;', 'port.ts');
-    writeConfig(
-      `import { defineConfig } from 'lambdock';
-       import { port } from './port.ts';
-       export default defineConfig({ port, holdTimeout: '5s' });`,
-      'lambdock.config.ts',
-    );
-    expect(await load()).toMatchObject({
-      port: 1234,
-      holdTimeout: 5_000,
-      configFile: join(cwd, 'lambdock.config.ts'),
-    });
-  });
-
-  it('reports a syntax error with line and column', async () => {
-    writeConfig('export default {\n  port: ,\n};', 'lambdock.config.ts');
-    expect(await errorOf(load())).toMatch(/^lambdock\.config\.ts:2:9: /);
-  });
-
-  it('reports what it throws', async () => {
-    writeConfig('throw new Error("no luck");', 'lambdock.config.ts');
-    expect(await errorOf(load())).toBe('lambdock.config.ts: no luck');
-  });
-
-  it('has to export something', async () => {
-    writeConfig('export const port = 1;', 'lambdock.config.ts');
-    expect(await errorOf(load())).toBe('lambdock.config.ts: expected a default export');
-  });
-
-  it('has a type with exactly the options there are', () => {
-    const sameKeys: Record<keyof LambdockConfig, true> & Record<keyof Settings, true> = Object.fromEntries(
-      OPTION_NAMES.map((name) => [name, true]),
-    ) as Record<keyof Settings, true>;
-    expect(defineConfig({ port: 1 })).toEqual({ port: 1 });
-    expect(Object.keys(sameKeys)).toEqual(OPTION_NAMES);
-  });
-});
-
-describe("the user's data folder", () => {
-  it.each([
-    ['linux', { XDG_DATA_HOME: '/xdg' }, '/xdg/lambdock'],
-    ['linux', { XDG_DATA_HOME: 'relative' }, join(homedir(), '.local/share/lambdock')],
-    ['linux', {}, join(homedir(), '.local/share/lambdock')],
-    ['darwin', {}, join(homedir(), 'Library/Application Support/lambdock')],
-    ['win32', { LOCALAPPDATA: '/local' }, '/local/lambdock'],
-  ] as const)('on %s with %j is %s', (platform, env, expected) => {
-    expect(userDataFolder(env, platform)).toBe(expected);
-  });
-});
-
-describe('client settings', () => {
-  it('name the daemon by --url, then LAMBDOCK_URL', async () => {
-    const env = { LAMBDOCK_URL: 'http://127.0.0.1:2/' };
-    expect(await loadClientSettings({ flags: {}, env, cwd })).toMatchObject({ url: 'http://127.0.0.1:2' });
-    expect(await loadClientSettings({ flags: { url: 'http://127.0.0.1:3' }, env, cwd })).toMatchObject({
-      url: 'http://127.0.0.1:3',
-    });
-  });
-
-  it('fall back to where a daemon of this configuration would listen', async () => {
-    writeConfig({ port: 7777, host: '::' });
-    expect(await loadClientSettings({ flags: {}, env: {}, cwd })).toMatchObject({
-      url: undefined,
-      fallbackUrl: 'http://[::1]:7777',
-    });
-  });
-
-  it('refuse what is no URL', async () => {
-    expect(await errorOf(loadClientSettings({ flags: { url: 'localhost:4566' }, env: {}, cwd }))).toBe(
-      '--url: expected a URL such as http://127.0.0.1:4566, got "localhost:4566"',
-    );
   });
 });

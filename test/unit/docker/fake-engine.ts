@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { EngineEndpoint } from '../../../src/workloads/docker/engine/endpoint.ts';
 import { connectEngine, type Engine } from '../../../src/workloads/docker/engine/engine.ts';
 import type { EngineVersion } from '../../../src/workloads/docker/engine/ping-engine.ts';
+import { NEVER_IDLE } from '../../support/never-idle.ts';
 
 export type Answer =
   | { status?: number; body?: unknown }
@@ -27,7 +28,7 @@ export class FakeEngine implements AsyncDisposable {
   /** `GET /images/json?all=1`. */
   readonly requests: string[] = [];
   readonly #answers = new Map<string, Answer>();
-  readonly #server = createServer((request, response) => this.#answer(request, response));
+  readonly #server = createServer(NEVER_IDLE, (request, response) => this.#answer(request, response));
   #engine: Engine | undefined;
 
   constructor() {

@@ -25,6 +25,7 @@ import type {
   ObjectStore,
   StoredObject,
 } from '../../../src/storage/objects/object-store.ts';
+import { NEVER_IDLE } from '../../support/never-idle.ts';
 
 export const MAX_CODE_BYTES = 100_000;
 
@@ -318,7 +319,7 @@ export async function serveApi() {
     version: '1.2.3',
     log: (error, requestId) => void logged.push({ error, requestId }),
   });
-  const server = createServer(handle);
+  const server = createServer(NEVER_IDLE, handle);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(async () => {
     server.closeAllConnections();

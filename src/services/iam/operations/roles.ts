@@ -12,7 +12,7 @@ import type {
   UpdateRoleDescriptionCommandOutput,
 } from '@aws-sdk/client-iam';
 import type { Operation } from '../../../aws/service.ts';
-import { alreadyExists, deleteConflict, quotaExceeded } from '../errors.ts';
+import { alreadyExists, deleteConflict, invalidInput, quotaExceeded } from '../errors.ts';
 import { type Home, homeOf } from '../home.ts';
 import { type Iam, roleNamed, wholeSeconds } from '../iam.ts';
 import { newId } from '../ids.ts';
@@ -20,7 +20,7 @@ import { checkBoundary } from '../managed-policies.ts';
 import { pageOf } from '../paging.ts';
 import { validateTrustPolicy } from '../policy/validate-trust.ts';
 import { principalExists } from '../principals.ts';
-import { modifiableRole } from '../protected-roles.ts';
+import { modifiableRole, SERVICE_ROLES } from '../protected-roles.ts';
 import { boundaryOf, lastUsedOf, tagsIfAny, toRole } from '../shapes.ts';
 import { bytesOf } from '../sizes.ts';
 import type { Role } from '../store/model.ts';
@@ -35,6 +35,9 @@ export function createRole(iam: Iam): Operation<CreateRoleCommandInput, CreateRo
     const home = homeOf(call);
     const { Path = '/', RoleName, Description, MaxSessionDuration = USUAL_DURATION } = input;
     const tags = newTags(input.Tags, 'case-insensitive');
+    if (Path.startsWith(SERVICE_ROLES)) {
+      throw invalidInput(`Path prefix '${SERVICE_ROLES}' can only be used for AWS Service linked Roles`);
+    }
     const trust = input.AssumeRolePolicyDocument!;
     checkTrust(iam, home, trust);
     if (iam.store.roles.find(home, RoleName!)) {

@@ -8,6 +8,8 @@ export interface AsyncInvokerOptions {
   store: EventStore;
   clock: Clock;
   settingsOf: FindEventSettings;
+  /** No concurrency at all is reserved for the function. */
+  isSwitchedOff(event: QueuedEvent): boolean;
   /** Runs the function. Undefined where it is not there any more. */
   invoke(event: QueuedEvent): Promise<{ outcome: Outcome; version: string } | undefined>;
   destinations: Destinations;
@@ -30,12 +32,17 @@ export class AsyncInvoker {
   }
 
   async attempt(id: number): Promise<void> {
-    const { store, clock, settingsOf, destinations } = this.#options;
+    const { store, clock, settingsOf, destinations, isSwitchedOff } = this.#options;
     const event = store.get(id);
     if (!event) return;
     const settings = settingsOf(event);
     if (clock.now() - event.created >= settings.maximumAge) {
       destinations.conclude(event, settings, { condition: 'EventAgeExceeded', result: undefined });
+      store.remove(id);
+      return;
+    }
+    if (isSwitchedOff(event)) {
+      destinations.conclude(event, settings, { condition: 'ZeroReservedConcurrency', result: undefined });
       store.remove(id);
       return;
     }
@@ -55,11 +62,14 @@ export class AsyncInvoker {
   #finish(event: QueuedEvent, settings: EventSettings, result: { outcome: Outcome; version: string }): void {
     const { store, clock, destinations } = this.#options;
     const failed = result.outcome.functionError !== undefined;
-    if (failed && event.attempts <= settings.maximumRetryAttempts) {
-      store.retry(event, clock.now() + RETRY_AFTER[Math.min(event.attempts, RETRY_AFTER.length) - 1]!);
+    const isTriedAgain = failed && event.attempts <= settings.maximumRetryAttempts;
+    const next = clock.now() + RETRY_AFTER[Math.min(event.attempts, RETRY_AFTER.length) - 1]!;
+    if (isTriedAgain && next - event.created < settings.maximumAge) {
+      store.retry(event, next);
       return;
     }
-    const condition = failed ? 'RetriesExhausted' : 'Success';
+    // Too old by the time of the next attempt, it ends with what this one came to.
+    const condition = isTriedAgain ? 'EventAgeExceeded' : failed ? 'RetriesExhausted' : 'Success';
     destinations.conclude(event, settings, { condition, result });
     store.remove(event.id);
   }

@@ -8,7 +8,7 @@ import type { QueuedEvent } from './event-store.ts';
 
 /** How an asynchronous invocation ended. */
 export interface Conclusion {
-  condition: 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';
+  condition: 'Success' | 'RetriesExhausted' | 'EventAgeExceeded' | 'ZeroReservedConcurrency';
   /** Of the last attempt, where that was the end. */
   result: { outcome: Outcome; version: string } | undefined;
 }
@@ -90,8 +90,9 @@ export class Destinations {
   }
 
   /** A dead letter is the event itself, with attributes that tell of the error. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq */
-  #bury(target: string, event: QueuedEvent, { result }: Conclusion): void {
-    const message = result ? errorMessage(result.outcome.payload) : undefined;
+  #bury(target: string, event: QueuedEvent, { condition, result }: Conclusion): void {
+    const neverTried = condition === 'ZeroReservedConcurrency';
+    const message = neverTried ? NEVER_TRIED : result && errorMessage(result.outcome.payload);
     this.#options.journal.record({
       type: 'lambda.dead-letter',
       target,
@@ -99,7 +100,7 @@ export class Destinations {
       body: Buffer.from(event.payload).toString('utf8'),
       attributes: {
         RequestID: event.requestId,
-        ErrorCode: '200',
+        ...(neverTried ? {} : { ErrorCode: '200' }),
         ...(message === undefined ? {} : { ErrorMessage: message.slice(0, LONGEST_MESSAGE) }),
       },
     });
@@ -124,6 +125,8 @@ interface DestinationRecord {
 /** As AWS ends recursive loops: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html */
 const MOST_HOPS = 16;
 const LONGEST_MESSAGE = 1024;
+/** As AWS spells it. */
+const NEVER_TRIED = 'Function not invoked. Function isconfigured with zero reserved concurrent executions';
 
 function parsed(payload: Uint8Array): unknown {
   const text = Buffer.from(payload).toString('utf8');

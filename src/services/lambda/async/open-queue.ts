@@ -25,6 +25,7 @@ export function openQueue(lambda: Lambda, onError: (error: unknown) => void): Di
     store,
     clock,
     settingsOf: (event) => lambda.eventSettings(event),
+    isSwitchedOff: (event) => lambda.reservedOf(event) === 0,
     destinations,
     isStopped: () => dispatcher.isStopped,
     onError,

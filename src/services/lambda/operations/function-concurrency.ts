@@ -35,7 +35,7 @@ export function putFunctionConcurrency(
       .ofFunction(ref)
       .reduce((sum, { record }) => sum + record.requested, 0);
     if (provisioned > reserved) {
-      throw invalidParameter(
+      throw invalidBehind(
         ` ReservedConcurrentExecutions  ${reserved} should not be lower than function's total provisioned concurrency [${provisioned}].`,
       );
     }

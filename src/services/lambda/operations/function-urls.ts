@@ -22,7 +22,7 @@ import type { UrlRecord } from '../store/url-store.ts';
 import { lookUp, type Target } from '../targets.ts';
 import { newUrlId, type UrlAddress } from '../urls/url-address.ts';
 
-/** As on AWS, the mode is answered only where it was given. https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunctionUrlConfig.html */
+/** As on AWS, the mode is answered here, and to an update, only where it was ever given. https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunctionUrlConfig.html */
 export function createFunctionUrlConfig(
   lambda: Lambda,
   { urls }: Resources,
@@ -47,14 +47,14 @@ export function createFunctionUrlConfig(
     const record: UrlRecord = {
       id: newUrlId(),
       authType: input.AuthType!,
-      invokeMode: input.InvokeMode ?? 'BUFFERED',
+      ...(input.InvokeMode ? { invokeMode: input.InvokeMode } : {}),
       ...(input.Cors ? { cors: input.Cors } : {}),
       created: now,
       lastModified: now,
     };
     urls.put(ref, qualifier, record);
     const { LastModifiedTime: _, ...created } = show(ref, qualifier, record, address);
-    return { ...created, InvokeMode: input.InvokeMode };
+    return { ...created, InvokeMode: record.invokeMode };
   };
 }
 
@@ -87,14 +87,14 @@ export function updateFunctionUrlConfig(
     const record: UrlRecord = {
       ...before,
       authType: input.AuthType ?? before.authType,
-      invokeMode: input.InvokeMode ?? before.invokeMode,
+      ...(input.InvokeMode ? { invokeMode: input.InvokeMode } : {}),
       ...(input.Cors ? { cors: input.Cors } : {}),
       lastModified: lambda.clock.now(),
     };
     // An empty Cors takes it away.
     if (input.Cors && isEmpty(input.Cors)) delete record.cors;
     urls.put(ref, qualifier, record);
-    return { ...show(ref, qualifier, record, address), InvokeMode: input.InvokeMode };
+    return { ...show(ref, qualifier, record, address), InvokeMode: record.invokeMode };
   };
 }
 
@@ -140,7 +140,7 @@ function show(
     Cors: record.cors,
     CreationTime: isoTime(record.created),
     LastModifiedTime: isoTime(record.lastModified),
-    InvokeMode: record.invokeMode,
+    InvokeMode: record.invokeMode ?? 'BUFFERED',
   };
 }
 

@@ -8,7 +8,8 @@ export interface UrlRecord {
   /** Part of its host name. */
   id: string;
   authType: FunctionUrlAuthType;
-  invokeMode: InvokeMode;
+  /** BUFFERED where it was never given. */
+  invokeMode?: InvokeMode;
   cors?: Cors;
   created: Milliseconds;
   lastModified: Milliseconds;

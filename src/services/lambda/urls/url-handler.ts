@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Call, partitionOf } from '../../../aws/call.ts';
 import { WireError } from '../../../aws/errors.ts';
 import { Throttled } from '../../../execution/function-host.ts';
+import { forbidden } from '../invoke-rights.ts';
 import { findTarget, readyVersion, toInvocation } from '../invoking.ts';
 import type { Lambda } from '../lambda.ts';
 import { type FunctionRef, functionArn, LATEST } from '../names.ts';
@@ -57,7 +58,7 @@ export class UrlHandler {
     const { origin } = req.headers;
     const { cors } = url.record;
     if (foreign && !(cors && origin !== undefined && allowsOrigin(cors, origin))) {
-      return sendFailure(res, 403, 'AccessDeniedException', 'Forbidden');
+      return answerError(res, forbidden());
     }
     if (cors && origin !== undefined && isPreflight(req)) {
       req.resume();

@@ -65,6 +65,18 @@ export type Command =
   | { kind: 'dedup'; fields: readonly Expression[] }
   | { kind: 'parse'; source: Expression; extract: Extractor; names: readonly string[] }
   | {
+      kind: 'lookup';
+      table: string;
+      /** Columns of the table, and the fields that have to be equal to them. */
+      keys: readonly { column: string; field: string }[];
+      outputs: readonly string[];
+      /** Else fields that are there stay as they are. */
+      overwrite: boolean;
+      /** Where the query names the table. */
+      start: number;
+      end: number;
+    }
+  | {
       kind: 'stats';
       aggregates: readonly Aggregate[];
       columns: readonly Column[];

@@ -1,11 +1,13 @@
 import type { BinaryOperator, Expression, PeriodUnit, Value } from './ast.ts';
 import { FUNCTIONS } from './functions.ts';
+import type { ReadTable } from './lookup.ts';
 import { ceilTime, floorTime } from './periods.ts';
 import type { Row } from './row.ts';
 import { asNumber, asText, compareValues, Moment } from './values.ts';
 
 export interface Surroundings {
   now: number;
+  readTable?: ReadTable;
   /** Of `stats`: what the aggregates came to. */
   aggregates?: readonly Value[];
 }

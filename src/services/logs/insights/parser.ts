@@ -61,6 +61,8 @@ class QueryParser {
         return this.#stats();
       case 'parse':
         return this.#parseCommand();
+      case 'lookup':
+        return this.#lookup();
       case 'unmask':
         return { kind: 'fields', columns: this.#list(() => this.#unmasked()) };
       case 'pattern':
@@ -68,7 +70,6 @@ class QueryParser {
       case 'anomaly':
       case 'unnest':
       case 'source':
-      case 'lookup':
       case 'join':
       case 'subqueries':
         throw new QueryError(`lambdock does not know the command ${name} yet`, token.start, token.end);
@@ -134,6 +135,18 @@ class QueryParser {
       );
     }
     return { kind: 'parse', source, extract, names };
+  }
+
+  #lookup(): Command {
+    const { start, end } = this.#lexer.peek();
+    const table = this.#name();
+    const keys = this.#list(() => {
+      const column = this.#name();
+      return { column, field: this.#word('as') ? this.#name() : column };
+    });
+    const overwrite = this.#word('output');
+    if (!overwrite && !this.#word('outputnew')) throw this.#unexpected(this.#lexer.peek());
+    return { kind: 'lookup', table, keys, outputs: this.#list(() => this.#name()), overwrite, start, end };
   }
 
   #parseRegex(source: Expression, written: { source: string; start: number; end: number }): Command {

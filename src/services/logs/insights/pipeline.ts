@@ -1,6 +1,7 @@
 import { type Accumulator, AGGREGATES } from './aggregates.ts';
 import type { Aggregate, Column, Command, Expression, Value } from './ast.ts';
 import { evaluate, isTrue, type Surroundings } from './evaluate.ts';
+import { lookup } from './lookup.ts';
 import type { Extractor } from './regex.ts';
 import { Row } from './row.ts';
 import { Sort } from './sort.ts';
@@ -23,6 +24,8 @@ export function stageOf(command: Command, next: Stage, around: Surroundings, mos
       };
     case 'parse':
       return parse(command.source, command.extract, command.names, next, around);
+    case 'lookup':
+      return lookup(command, next, around);
     case 'limit':
       return limit(command.count, next);
     case 'dedup':

@@ -1,4 +1,5 @@
 import type { Command } from './ast.ts';
+import type { ReadTable } from './lookup.ts';
 import { parseQuery } from './parser.ts';
 import { stageOf } from './pipeline.ts';
 import { type QueryEvent, Row } from './row.ts';
@@ -17,6 +18,12 @@ const MOST_KEPT = 200_000;
 /** What is shown when nothing says it. */
 const USUAL_COLUMNS = ['@timestamp', '@message'];
 
+export interface QueryOptions {
+  limit?: number | undefined;
+  now: number;
+  readTable?: ReadTable;
+}
+
 /** A query that runs: takes events, latest first, and gives rows once all have come. */
 export class RunningQuery {
   readonly #first: Stage;
@@ -26,7 +33,7 @@ export class RunningQuery {
   matched = 0;
 
   /** @throws QueryError */
-  constructor(text: string, { limit = MOST_RESULTS, now }: { limit?: number | undefined; now: number }) {
+  constructor(text: string, { limit = MOST_RESULTS, ...around }: QueryOptions) {
     const commands = parseQuery(text);
     this.#shown = shownColumns(commands);
     const filters = commands.findLastIndex(({ kind }) => kind === 'filter');
@@ -45,11 +52,11 @@ export class RunningQuery {
       if (command.kind === 'limit') most = Math.min(most, command.count);
       // Of these more has to come in than goes out.
       else if (command.kind === 'filter' || command.kind === 'dedup' || command.kind === 'stats') {
-        stage = stageOf(command, stage, { now }, most);
+        stage = stageOf(command, stage, around, most);
         most = MOST_KEPT;
         continue;
       }
-      stage = stageOf(command, stage, { now }, most);
+      stage = stageOf(command, stage, around, most);
     }
     this.#first = counted < 0 ? this.#counting(stage) : stage;
   }
@@ -86,7 +93,7 @@ export class RunningQuery {
   }
 }
 
-/** What the last `display` or `stats` says; else what `fields` and `parse` add up to. */
+/** What the last `display` or `stats` says; else what `fields`, `parse` and `lookup` add up to. */
 function shownColumns(commands: readonly Command[]): string[] {
   let columns: string[] = [];
   let displayed = false;
@@ -100,6 +107,7 @@ function shownColumns(commands: readonly Command[]): string[] {
     } else if (command.kind === 'fields' && !displayed) {
       columns.push(...command.columns.map(({ name }) => name));
     } else if (command.kind === 'parse' && !displayed) columns.push(...command.names);
+    else if (command.kind === 'lookup' && !displayed) columns.push(...command.outputs);
   }
   const shown = [...new Set(columns)];
   return shown.length > 0 ? shown : USUAL_COLUMNS;

@@ -7,6 +7,8 @@ export interface QueryEvent {
   timestamp: number;
   ingested: number;
   message: string;
+  /** What the group's transformer made of the message: JSON, whose fields are found instead of the message's. */
+  transformed?: string | undefined;
   stream: string;
   group: string;
   account: string;
@@ -52,7 +54,7 @@ export class Row {
       case '@ptr':
         return event.pointer;
       default:
-        this.#discovered ??= discoverFields(event.message, event.group);
+        this.#discovered ??= discoverFields(event.transformed ?? event.message, event.group);
         return this.#discovered.get(name) ?? this.#inside(name);
     }
   }

@@ -30,7 +30,8 @@ export function getLogRecord(logs: Logs): Operation<GetLogRecordCommandInput, Ge
       throw notFound('The specified log record does not exist.');
     }
     const { message, timestamp, ingested } = event;
-    const discovered = [...discoverFields(message, group.name)].map(([name, value]) => [
+    const structured = logs.transformers.transform(group, { message, ingested, stream: stream.name });
+    const discovered = [...discoverFields(structured, group.name)].map(([name, value]) => [
       name,
       asText(value)!,
     ]);
@@ -63,9 +64,10 @@ export function getLogGroupFields(
     let total = 0;
     const { signal } = call;
     for await (const chunk of scan(logs.events, { streams, start, end, descending: true, signal })) {
-      for (const { message } of chunk) {
+      for (const { message, ingested, stream } of chunk) {
         total++;
-        for (const name of discoverFields(message, group.name).keys()) {
+        const structured = logs.transformers.transform(group, { message, ingested, stream: stream.name });
+        for (const name of discoverFields(structured, group.name).keys()) {
           counts.set(name, (counts.get(name) ?? 0) + 1);
         }
       }

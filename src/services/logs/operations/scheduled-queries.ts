@@ -19,6 +19,7 @@ import { conflict, invalid, notFound, quotaExceeded } from '../errors.ts';
 import { QueryError } from '../insights/lexer.ts';
 import { RunningQuery } from '../insights/query.ts';
 import type { Logs } from '../logs.ts';
+import { tableReader } from '../lookup-tables.ts';
 import { pageOf } from '../pages.ts';
 import { readSchedule } from '../schedule.ts';
 import type { ScheduledQuery } from '../scheduled-queries.ts';
@@ -44,7 +45,7 @@ export function createScheduledQuery(
   return ({ tags = {}, ...input }, call) => {
     const queries = scheduledQueries(logs);
     const name = input.name!;
-    checkSettings(input, call);
+    checkSettings(logs, input, call);
     checkTags(tags);
     if (queries.get(call, '', name))
       throw conflict(`A scheduled query with the name ${name} already exists.`);
@@ -76,7 +77,7 @@ export function updateScheduledQuery(
 ): Operation<UpdateScheduledQueryCommandInput, UpdateScheduledQueryCommandOutput> {
   return ({ identifier, ...input }, call) => {
     const before = queryAt(logs, call, identifier!);
-    checkSettings(input, call);
+    checkSettings(logs, input, call);
     const given = Object.entries(input).filter(([, value]) => value !== undefined);
     const query = { ...before, ...Object.fromEntries(given), lastUpdatedTime: call.clock.now() };
     scheduledQueries(logs).put(call, '', before.name!, query);
@@ -156,7 +157,7 @@ function queryAt(logs: Logs, call: Call, identifier: string): ScheduledQuery {
 }
 
 /** @throws ValidationException */
-function checkSettings(settings: Settings, { clock }: Call): void {
+function checkSettings(logs: Logs, settings: Settings, call: Call): void {
   const { queryLanguage, queryString, scheduleExpression, timezone, scheduleStartTime, scheduleEndTime } =
     settings;
   if (queryLanguage !== 'CWLI') {
@@ -170,7 +171,7 @@ function checkSettings(settings: Settings, { clock }: Call): void {
     throw invalid('scheduleEndTime must be after scheduleStartTime.');
   }
   try {
-    new RunningQuery(queryString!, { now: clock.now() });
+    new RunningQuery(queryString!, { now: call.clock.now(), readTable: tableReader(logs, call) });
     if (!readSchedule(scheduleExpression!, timezone)) {
       throw invalid(`Invalid schedule expression: ${scheduleExpression}`);
     }

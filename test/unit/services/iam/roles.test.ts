@@ -69,6 +69,15 @@ describe('roles', () => {
     });
   });
 
+  test('are not made by anyone where those of services are', async () => {
+    const input = { RoleName: 'AWSServiceRoleForX', AssumeRolePolicyDocument: TRUST };
+    await expect(iam.createRole({ ...input, Path: '/aws-service-role/x/' })).rejects.toMatchObject({
+      name: 'InvalidInputException',
+      message: "Path prefix '/aws-service-role/' can only be used for AWS Service linked Roles",
+      $metadata: { httpStatusCode: 400 },
+    });
+  });
+
   test('have managed and inline policies', async () => {
     await iam.createRole({ RoleName: 'R', AssumeRolePolicyDocument: TRUST });
     const { Policy } = await iam.createPolicy({ PolicyName: 'P', PolicyDocument: DOCUMENT });

@@ -126,6 +126,61 @@ describe('an event', () => {
     expect(it.host.invocations).toHaveLength(tried);
   });
 
+  test('whose next attempt would come too late ends with the one before', async () => {
+    await it.create('aging');
+    const onFailure = 'arn:aws:sqs:us-east-1:000000000000:failures';
+    await it.lambda.putFunctionEventInvokeConfig({
+      FunctionName: 'aging',
+      MaximumEventAgeInSeconds: 120,
+      DestinationConfig: { OnFailure: { Destination: onFailure } },
+    });
+    fail(it.host);
+    const requestId = await send('aging');
+    await it.clock.advance(MINUTE);
+    expect(it.host.invocations).toHaveLength(2);
+    expect(entries.filter(({ type }) => type === 'lambda.destination')).toMatchObject([
+      {
+        target: onFailure,
+        record: {
+          requestContext: { requestId, condition: 'EventAgeExceeded', approximateInvokeCount: 2 },
+          responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+          responsePayload: { errorMessage: 'no' },
+        },
+      },
+    ]);
+    await it.clock.advance(60 * MINUTE);
+    expect(it.host.invocations).toHaveLength(2);
+  });
+
+  test('of a function without any concurrency is not tried at all', async () => {
+    const DeadLetterConfig = { TargetArn: 'arn:aws:sqs:us-east-1:000000000000:dead' };
+    await it.create('off', { DeadLetterConfig });
+    await it.lambda.putFunctionEventInvokeConfig({
+      FunctionName: 'off',
+      DestinationConfig: { OnFailure: { Destination: 'arn:aws:sqs:us-east-1:000000000000:failures' } },
+    });
+    await it.lambda.putFunctionConcurrency({ FunctionName: 'off', ReservedConcurrentExecutions: 0 });
+    const requestId = await send('off', { a: 1 });
+    expect(it.host.invocations).toEqual([]);
+    const [sent] = entries.filter((entry) => entry.type === 'lambda.destination');
+    expect(sent?.record).toEqual({
+      version: '1.0',
+      timestamp: expect.any(String),
+      requestContext: {
+        requestId,
+        functionArn: `${ARN}:off:$LATEST`,
+        condition: 'ZeroReservedConcurrency',
+        approximateInvokeCount: 0,
+      },
+      requestPayload: { a: 1 },
+    });
+    const [buried] = entries.filter((entry) => entry.type === 'lambda.dead-letter');
+    expect(buried?.attributes).toEqual({
+      RequestID: requestId,
+      ErrorMessage: 'Function not invoked. Function isconfigured with zero reserved concurrent executions',
+    });
+  });
+
   test('goes with its function', async () => {
     await it.create('deleted');
     fail(it.host);

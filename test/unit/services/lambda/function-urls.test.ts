@@ -46,6 +46,9 @@ describe('the configuration of a URL', () => {
       LastModifiedTime: expect.stringMatching(/^2026-01-01T00:00:0[5-9]/),
     };
     expect(updated).toEqual(changed);
+    expect(await it.lambda.updateFunctionUrlConfig({ FunctionName, AuthType: 'NONE' })).toMatchObject(
+      changed,
+    );
     const { $metadata: __, ...got } = await it.lambda.getFunctionUrlConfig({ FunctionName });
     expect(got).toEqual(changed);
     const { FunctionUrlConfigs } = await it.lambda.listFunctionUrlConfigs({ FunctionName });
@@ -73,6 +76,11 @@ describe('the configuration of a URL', () => {
     await it.create('refused');
     const create = (more: object) =>
       it.lambda.createFunctionUrlConfig({ FunctionName: 'refused', AuthType: 'NONE', ...more });
+    await expect(create({ InvokeMode: 'ELSE' })).rejects.toMatchObject({
+      name: 'ValidationException',
+      message:
+        "1 validation error detected: Value 'ELSE' at 'invokeMode' failed to satisfy constraint: Member must satisfy enum value set: [RESPONSE_STREAM, BUFFERED]",
+    });
     await create({});
     await expect(create({})).rejects.toMatchObject({
       name: 'ResourceConflictException',

@@ -9,6 +9,9 @@ import { services } from '../../../../src/services/catalogue.ts';
 import { lambdaTarget } from '../../../../src/services/logs/lambda-target.ts';
 import { type LambdaServer, startLambda } from './support.ts';
 
+const FORBIDDEN =
+  '{"Message":"Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"}';
+
 const curl = promisify(execFile);
 
 interface Keys {
@@ -239,9 +242,9 @@ describe('a URL', () => {
   test('of everyone needs that the function’s policy says so', async () => {
     const name = await newFunction(strict);
     const url = await urlOf(strict, name, 'NONE');
-    expect(await ask(url)).toBe('{"Message":"Forbidden"} 403');
+    expect(await ask(url)).toBe(`${FORBIDDEN} 403`);
     await allow(strict, name, { ...EVERYONE, ...URL_NONE });
-    expect(await ask(url)).toBe('{"Message":"Forbidden"} 403');
+    expect(await ask(url)).toBe(`${FORBIDDEN} 403`);
     await allow(strict, name, { ...EVERYONE, ...BY_URL });
     expect(await ask(url)).toMatch(/"rawPath":"\/path".* 200$/);
   });
@@ -265,14 +268,12 @@ describe('a URL', () => {
     const anna = await user({ Action: ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'] });
     expect(await ask(url, anna)).toContain(`"userArn":"${anna.arn}"`);
     expect(await ask(url, anna, '-d', 'some body')).toMatch(/"body":"c29tZSBib2R5".* 200$/);
-    expect(await ask(url)).toBe('{"Message":"Forbidden"} 403');
+    expect(await ask(url)).toBe(`${FORBIDDEN} 403`);
     expect(await ask(url, { ...anna, secretAccessKey: 'wrong' })).toMatch(/signature we calculated.* 403$/);
     expect(await ask(url, { accessKeyId: 'AKIAQWERTYUIOPASDFGH', secretAccessKey: 'x' })).toMatch(
       /security token.*invalid.* 403$/,
     );
-    expect(await ask(url, await user({ Action: 'lambda:InvokeFunctionUrl' }))).toBe(
-      '{"Message":"Forbidden"} 403',
-    );
+    expect(await ask(url, await user({ Action: 'lambda:InvokeFunctionUrl' }))).toBe(`${FORBIDDEN} 403`);
     const { Credentials } = await new STS(as(strict, anna)).getSessionToken({});
     expect(await ask(url, keysOf(Credentials!))).toMatch(/ 200$/);
   });
@@ -281,10 +282,10 @@ describe('a URL', () => {
     const name = await newFunction(strict);
     const url = await urlOf(strict, name, 'AWS_IAM');
     const berta = await user({ Action: 'lambda:*' }, OTHER);
-    expect(await ask(url, berta)).toBe('{"Message":"Forbidden"} 403');
+    expect(await ask(url, berta)).toBe(`${FORBIDDEN} 403`);
     await allow(strict, name, { ...URL_IAM, Principal: berta.arn }, { ...BY_URL, Principal: berta.arn });
     expect(await ask(url, berta)).toContain(`"userArn":"${berta.arn}"`);
-    expect(await ask(url, OTHER)).toBe('{"Message":"Forbidden"} 403');
+    expect(await ask(url, OTHER)).toBe(`${FORBIDDEN} 403`);
   });
 
   test('with AWS_IAM tells of other accounts without --strict', async () => {

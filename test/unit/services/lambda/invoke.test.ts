@@ -3,6 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Throttled } from '../../../../src/execution/function-host.ts';
 import { functionInput, type LambdaServer, startLambda } from './support.ts';
 
+const VALUE = "JSON String, Number, Array, Object or token 'null', 'true' or 'false'";
+const place = (column: number) =>
+  `[Source: REDACTED (\`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION\` disabled); line: 1, column: ${column}]`;
+
 let it: LambdaServer;
 
 beforeAll(async () => {
@@ -94,18 +98,47 @@ describe('an invocation', () => {
   });
 
   test.each([
+    ['notjson', `Unrecognized token 'notjson': was expecting (${VALUE})`, 8],
+    ['hello world', `Unrecognized token 'hello': was expecting (${VALUE})`, 7],
+    ['{"a": nul}', `Unrecognized token 'nul': was expecting (${VALUE})`, 11],
+    ['  ', 'No content to map due to end-of-input', 3],
     [
-      'notjson',
-      "Unrecognized token 'notjson': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')\n at [Source: (byte[])\"notjson\"; line: 1, column: 8]",
+      Buffer.from([0x99]),
+      `Unexpected character ((CTRL-CHAR, code 153)): expected a valid value (${VALUE})`,
+      1,
     ],
-    ["{'a': 1}", "Unexpected character (''' (code 39))"],
-    ['{"a": 1', 'Unexpected end-of-input'],
-  ])('with the payload %s is refused', async (Payload, words) => {
+    [Buffer.from([0x6e, 0x87, 0x72]), 'Invalid UTF-8 start byte 0x87', 3],
+    [Buffer.from([0x22, 0xe9, 0x72, 0x22]), 'Invalid UTF-8 middle byte 0x72', 4],
+    ["'{}'", `Unexpected character (''' (code 39)): expected a valid value (${VALUE})`, 1],
+    ["{'a': 1}", "Unexpected character (''' (code 39)): was expecting double-quote to start field name", 2],
+    ['{"a":1,}', "Unexpected character ('}' (code 125)): was expecting double-quote to start field name", 8],
+    [
+      '{"ä" 1}',
+      "Unexpected character ('1' (code 49)): was expecting a colon to separate field name and value",
+      7,
+    ],
+    ['{"a":}', "Unexpected character ('}' (code 125)): expected a value", 6],
+    ['[1 2]', "Unexpected character ('2' (code 50)): was expecting comma to separate Array entries", 4],
+    ['[1,]', "Unexpected character (']' (code 93)): expected a value", 4],
+    ['{"a": 1', `Unexpected end-of-input: expected close marker for Object (start marker at ${place(1)})`, 8],
+    ['[{]', "Unexpected character (']' (code 93)): was expecting double-quote to start field name", 3],
+    ['[1}', `Unexpected close marker '}': expected ']' (for Array starting at ${place(1)})`, 3],
+    ['"abc', 'Unexpected end-of-input in VALUE_STRING', 5],
+    ['"\\x"', "Unrecognized character escape 'x' (code 120)", 4],
+    [
+      '"a\tb"',
+      'Illegal unquoted character ((CTRL-CHAR, code 9)): has to be escaped using backslash to be included in string value',
+      4,
+    ],
+    [
+      '------',
+      "Unexpected character ('-' (code 45)) in numeric value: expected digit (0-9) to follow minus sign, for valid numeric value",
+      2,
+    ],
+  ] as const)('with the payload %s is refused', async (Payload, words, column) => {
     await expect(it.lambda.invoke({ FunctionName: 'echo', Payload })).rejects.toMatchObject({
       name: 'InvalidRequestContentException',
-      message: expect.stringContaining(
-        `Could not parse request body into json: Could not parse payload into json: ${words}`,
-      ),
+      message: `Could not parse request body into json: Could not parse payload into json: ${words}\n at ${place(column)}`,
       Type: 'User',
       $metadata: { httpStatusCode: 400 },
     });

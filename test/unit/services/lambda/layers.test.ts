@@ -133,6 +133,14 @@ describe('a layer', () => {
     });
   });
 
+  test('has a name that AWS lets it have', async () => {
+    await expect(publish('a.b')).rejects.toMatchObject({
+      name: 'ValidationException',
+      message:
+        "1 validation error detected: Value 'a.b' at 'layerName' failed to satisfy constraint: Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:layer:[a-zA-Z0-9-_]+)|[a-zA-Z0-9-_]+",
+    });
+  });
+
   test('is for runtimes that there are or were', async () => {
     const runtimes = (...CompatibleRuntimes: string[]) =>
       it.lambda.publishLayerVersion({

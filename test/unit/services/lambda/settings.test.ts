@@ -16,6 +16,7 @@ afterAll(async () => {
 
 const VALIDATION = 'ValidationException';
 const ACCESS_POINT = 'arn:aws:elasticfilesystem:us-east-1:000000000000:access-point/fsap-0123456789abcdef0';
+const ELSEWHERE = 'arn:aws:lambda:eu-west-1:000000000000:code-signing-config:csc-0123456789abcdef0';
 const PARAMETER = 'InvalidParameterValueException';
 
 describe('a function is refused', () => {
@@ -170,7 +171,19 @@ describe('a function is refused', () => {
       'levels of a text log',
       { LoggingConfig: { LogFormat: 'Text', SystemLogLevel: 'INFO' } },
       PARAMETER,
-      'To configure log levels, you must set LogFormat to JSON. Set the LogFormat parameter to JSON and try again.',
+      'LogLevel is not supported when LogFormat is set to "Text". Remove LogLevel from your request or change the LogFormat to "JSON" and try again.',
+    ],
+    [
+      'variables without a name',
+      { Environment: { Variables: { '1a': 'x' } } },
+      'ValidationException',
+      "1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]",
+    ],
+    [
+      'a code signing configuration of another region',
+      { CodeSigningConfigArn: ELSEWHERE },
+      PARAMETER,
+      `The code signing configuration must be in the same account as the Lambda function. Check the provided ARN: ${ELSEWHERE}.`,
     ],
   ])('for %s', async (_what, more, name, words) => {
     const error = await it.lambda

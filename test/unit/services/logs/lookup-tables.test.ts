@@ -87,6 +87,80 @@ describe('a lookup table', () => {
   });
 });
 
+describe('the command lookup', () => {
+  const run = async (queryString: string) => {
+    const { client, clock } = server;
+    const seconds = Math.floor(clock.now() / 1000);
+    const { queryId } = await client.startQuery({
+      logGroupName: '/lookups',
+      startTime: seconds - 60,
+      endTime: seconds + 60,
+      queryString,
+    });
+    await server.engine.settle();
+    const { results } = await client.getQueryResults({ queryId });
+    return results!.map((row) =>
+      Object.fromEntries(
+        row.filter(({ field }) => field !== '@ptr').map(({ field, value }) => [field, value]),
+      ),
+    );
+  };
+
+  beforeAll(async () => {
+    const place = await server.stream(await server.group({ logGroupName: '/lookups' }));
+    await server.put(
+      place,
+      '{"id":1,"where":"a","name":"old"}',
+      '{"id":2,"where":"b"}',
+      '{"id":7,"where":"a","name":"kept"}',
+    );
+    await server.client.createLookupTable({
+      lookupTableName: 'user_data',
+      tableBody: 'user,site,name,team\n1,a,Anna,Blue\n1,a,Second,Red\n2,b,Ben,Blue\n7,b,Other,Red\n',
+    });
+  });
+
+  test('adds what a table knows of each event', async () => {
+    expect(await run('fields id | lookup user_data user as id OUTPUT name, team | sort id asc')).toEqual([
+      { id: '1', name: 'Anna', team: 'Blue' },
+      { id: '2', name: 'Ben', team: 'Blue' },
+      { id: '7', name: 'Other', team: 'Red' },
+    ]);
+    expect(
+      await run('lookup user_data user as id OUTPUT team | stats count(*) as n by team | sort team asc'),
+    ).toEqual([
+      { team: 'Blue', n: '2' },
+      { team: 'Red', n: '1' },
+    ]);
+  });
+
+  test('takes several fields, and overwrites or keeps what is there', async () => {
+    const fields = 'fields id | lookup user_data user as id, site as where';
+    expect(await run(`${fields} OUTPUT name | sort id asc`)).toEqual([
+      { id: '1', name: 'Anna' },
+      { id: '2', name: 'Ben' },
+      { id: '7' },
+    ]);
+    expect(await run(`${fields} OUTPUTNEW name | sort id asc`)).toEqual([
+      { id: '1', name: 'old' },
+      { id: '2', name: 'Ben' },
+      { id: '7', name: 'kept' },
+    ]);
+  });
+
+  test.each([
+    ['lookup none id OUTPUT name', 'Lookup table none does not exist'],
+    ['lookup user_data id OUTPUT name', 'Lookup table user_data has no column id'],
+    ['lookup user_data user OUTPUT city', 'Lookup table user_data has no column city'],
+    ['lookup user_data user', ''],
+  ])('refuses %s', async (query, message) => {
+    await expect(run(query)).rejects.toMatchObject({
+      name: 'MalformedQueryException',
+      message: expect.stringContaining(message),
+    });
+  });
+});
+
 test('an integration is kept, one of them', async () => {
   const resourceConfig = {
     openSearchResourceConfig: {

@@ -72,3 +72,17 @@ export class LogsServer implements AsyncDisposable {
     await this.#server[Symbol.asyncDispose]();
   }
 }
+
+/** The messages of events. */
+export function texts(events: readonly (sdk.OutputLogEvent | sdk.FilteredLogEvent)[] | undefined): string[] {
+  return events!.map(({ message }) => message!);
+}
+
+/** An error as clients see it. */
+export function failure(name: string, message: string) {
+  return { name, message, $metadata: { httpStatusCode: 400 } };
+}
+
+export const NO_GROUP = failure('ResourceNotFoundException', 'The specified log group does not exist.');
+export const NO_STREAM = failure('ResourceNotFoundException', 'The specified log stream does not exist.');
+export const BAD_TOKEN = failure('InvalidParameterException', 'The specified nextToken is invalid.');

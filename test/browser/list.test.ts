@@ -89,19 +89,19 @@ describe('the list of functions', () => {
     for (const id of [first, second]) await fetch(`${daemon.url}/lambda?id=${id}`, { method: 'DELETE' });
   });
 
-  it('searches 60 functions, sorts and turns pages', async () => {
-    for (let batch = 0; batch < 6; batch++)
+  it('searches 500 functions, sorts and turns pages', async () => {
+    for (let batch = 0; batch < 25; batch++)
       await Promise.all(
-        Array.from({ length: 10 }, (_, index) =>
+        Array.from({ length: 20 }, (_, index) =>
           createFunction(daemon.url, {
-            title: `fn ${String(batch * 10 + index).padStart(3, '0')}`,
+            title: `fn ${String(batch * 20 + index).padStart(3, '0')}`,
             code: HELLO,
           }),
         ),
       );
     const { page, problems } = await browser.visit(`${daemon.url}/lambda/list`);
-    await page.getByText('Page 1 of 2').waitFor();
-    await shoot(page, 'list-many');
+    await page.getByText('Page 1 of 10').waitFor();
+    await shoot(page, 'list-500');
 
     await page.getByRole('button', { name: 'Function', exact: true }).click();
     await page.getByRole('rowheader', { name: 'fn 000' }).waitFor();
@@ -111,11 +111,11 @@ describe('the list of functions', () => {
     await page.getByRole('rowheader', { name: 'fn 000' }).waitFor();
 
     await page.keyboard.press('/');
-    await page.keyboard.type('fn 05');
-    await page.getByRole('rowheader', { name: 'fn 059' }).waitFor();
+    await page.keyboard.type('fn 49');
+    await page.getByRole('rowheader', { name: 'fn 499' }).waitFor();
     await expect.poll(() => page.getByRole('rowheader').count()).toBe(10);
     await page.keyboard.press('Escape');
-    await page.getByText('Page 1 of 2').waitFor();
+    await page.getByText('Page 1 of 10').waitFor();
     expect(problems).toEqual([]);
   });
 });

@@ -321,7 +321,7 @@ describe.runIf(DOCKER)('with two replicas', () => {
   });
 });
 
-describe.runIf(DOCKER)('24 functions created at once', () => {
+describe.runIf(DOCKER)('50 functions created at once', () => {
   test('all answer', async () => {
     await using daemon = await startDockerDaemon({ args: ['--hold-timeout', '2m'] }); // the machine may be busy
     const label = await labelOf(daemon);
@@ -330,15 +330,15 @@ describe.runIf(DOCKER)('24 functions created at once', () => {
     );
     const began = performance.now();
     const answers = await Promise.all(
-      Array.from({ length: 24 }, async (_, n) => {
+      Array.from({ length: 50 }, async (_, n) => {
         const id = await createFunction(daemon.url, { code: answering(`f${n}`) });
         return get(`${daemon.url}/endpoint/${id}`);
       }),
     );
-    console.log(`24 functions answered after ${Math.round(performance.now() - began)} ms`);
-    expect(answers).toEqual(Array.from({ length: 24 }, (_, n) => ({ status: 200, text: `f${n}` })));
+    console.log(`50 functions answered after ${Math.round(performance.now() - began)} ms`);
+    expect(answers).toEqual(Array.from({ length: 50 }, (_, n) => ({ status: 200, text: `f${n}` })));
     const health = await driverHealth(daemon);
-    expect(health.workloads).toBe(25);
+    expect(health.workloads).toBe(51);
     const stopping = performance.now();
     expect(await daemon.stop()).toBe(0);
     console.log(`stopped after ${Math.round(performance.now() - stopping)} ms`);

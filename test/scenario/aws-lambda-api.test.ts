@@ -181,7 +181,7 @@ print(json.dumps({
   });
 });
 
-test('a daemon that is killed with 200 queued events delivers each after its restart', async () => {
+test('a daemon that is killed with 1,000 queued events delivers each after its restart', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'lambdock-queue-'));
   const seen = join(dataDir, 'seen');
   const code = `const { appendFileSync, existsSync } = require('node:fs');
@@ -200,7 +200,7 @@ exports.handler = async (event) => {
         Environment: { Variables: { SEEN: seen, GATE: gate } },
       }),
     );
-    const numbers = Array.from({ length: 200 }, (_, number) => number);
+    const numbers = Array.from({ length: 1_000 }, (_, number) => number);
     for (let start = 0; start < numbers.length; start += 50) {
       await Promise.all(
         numbers.slice(start, start + 50).map((number) =>
@@ -220,7 +220,7 @@ exports.handler = async (event) => {
     await using _second = await startDaemon({ dataDir });
     const delivered = () =>
       existsSync(seen) ? readFileSync(seen, 'utf8').trim().split('\n').map(Number) : [];
-    await eventually(() => new Set(delivered()).size === 200);
+    await eventually(() => new Set(delivered()).size === 1_000);
     expect(delivered().sort((a, b) => a - b)).toEqual(numbers);
   } finally {
     rmSync(dataDir, { recursive: true, force: true });

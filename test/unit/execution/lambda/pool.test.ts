@@ -134,7 +134,7 @@ describe('concurrency', () => {
     return results.flatMap((one) => (one.status === 'rejected' ? [(one.reason as Throttled).reason] : []));
   };
 
-  it('of 60 at once at an account limit of 30 throttles exactly 30', async () => {
+  it('of 200 at once at an account limit of 100 throttles exactly 100', async () => {
     await using test = await TestHost.start();
     const script = `#!/bin/sh
 while true; do
@@ -142,11 +142,11 @@ while true; do
   curl -sS -o /dev/null -X POST "http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation/$ID/response" -d 1
 done
 `;
-    const fn = test.fn({ bootstrap: { content: script, mode: 0o755 } });
-    test.host.setAccountLimit(fn.scope, 30);
-    const throttled = await reasons(Array.from({ length: 60 }, () => test.invoke(fn)));
-    expect(throttled).toEqual(Array.from({ length: 30 }, () => 'ConcurrentInvocationLimitExceeded'));
-    expect(test.host.takePeaks().get(fn.functionArn)).toBe(30);
+    const fn = test.fn({ bootstrap: { content: script, mode: 0o755 } }, { timeout: 60_000 });
+    test.host.setAccountLimit(fn.scope, 100);
+    const throttled = await reasons(Array.from({ length: 200 }, () => test.invoke(fn)));
+    expect(throttled).toEqual(Array.from({ length: 100 }, () => 'ConcurrentInvocationLimitExceeded'));
+    expect(test.host.takePeaks().get(fn.functionArn)).toBe(100);
     expect(test.host.takePeaks().get(fn.functionArn)).toBeUndefined();
   });
 

@@ -1,5 +1,7 @@
 const VALUE = "JSON String, Number, Array, Object or token 'null', 'true' or 'false'";
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+/** Jackson reads no deeper, and so our stack is deep enough. */
+const DEEPEST = 1_000;
 const CLOSING = { '{': '}', '[': ']' } as const;
 type Opening = keyof typeof CLOSING;
 
@@ -35,6 +37,7 @@ function locate(text: string, place: number): string {
 class Reader {
   readonly #text: string;
   #place = 0;
+  #depth = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -66,7 +69,7 @@ class Reader {
 
   #value(within?: Opening): void {
     const first = this.#next;
-    if (first === '{' || first === '[') this.#entries(first);
+    if (first === '{' || first === '[') this.#nested(first);
     else if (first === '"') this.#string('VALUE_STRING', 'string value');
     else if (/[-0-9]/.test(first)) this.#number();
     else this.#literal(within);
@@ -80,6 +83,18 @@ class Reader {
     const start = this.#place;
     const word = this.#word();
     if (!['true', 'false', 'null'].includes(word)) throw this.#unrecognized(start);
+  }
+
+  #nested(opening: Opening): void {
+    if (++this.#depth > DEEPEST) {
+      const limit = `(${DEEPEST}, from \`StreamReadConstraints.getMaxNestingDepth()\`)`;
+      throw new Fault(
+        `Document nesting depth (${this.#depth}) exceeds the maximum allowed ${limit}`,
+        this.#place + 1,
+      );
+    }
+    this.#entries(opening);
+    this.#depth--;
   }
 
   /** The elements of an array, or the members of an object. */

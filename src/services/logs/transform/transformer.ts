@@ -77,11 +77,12 @@ export class EventTransformer {
     const event: TransformedEvent = {};
     try {
       for (const step of this.#steps) step(event, input);
+      return JSON.stringify(event);
     } catch (error) {
-      if (error instanceof TransformFailure) return undefined;
+      // JSON that was read may be nested too deeply to be written.
+      if (error instanceof TransformFailure || error instanceof RangeError) return undefined;
       throw error;
     }
-    return JSON.stringify(event);
   }
 }
 

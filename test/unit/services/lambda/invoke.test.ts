@@ -144,6 +144,15 @@ describe('an invocation', () => {
     });
   });
 
+  test('with a payload that opens more than it closes is refused, however often it does', async () => {
+    await expect(
+      it.lambda.invoke({ FunctionName: 'echo', Payload: '['.repeat(500_000) }),
+    ).rejects.toMatchObject({
+      name: 'InvalidRequestContentException',
+      message: expect.stringContaining('Document nesting depth (1001) exceeds the maximum allowed (1000,'),
+    });
+  });
+
   test('with too large a payload is refused', async () => {
     const payload = (size: number) => JSON.stringify('x'.repeat(size - 2));
     await it.lambda.invoke({ FunctionName: 'echo', Payload: payload(6_291_456) });

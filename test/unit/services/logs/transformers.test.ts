@@ -47,6 +47,8 @@ describe('parsers', () => {
       new_key: JSON.parse(message),
     });
     expect(await transformed('no JSON', { parseJSON: {} })).toBeUndefined();
+    const deep = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    expect(await transformed(deep, { parseJSON: {} })).toBeUndefined();
     const hostile = await transformed('{"__proto__":{"x":1},"a":1}', { parseJSON: {} });
     expect(Object.keys(hostile as object)).toEqual(['__proto__', 'a']);
   });

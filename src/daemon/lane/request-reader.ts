@@ -24,6 +24,7 @@ const KEPT = new Set([
   'connection',
   'content-length',
   'host',
+  'x-amz-content-sha256',
   'x-amz-invocation-type',
   'x-amz-log-type',
   'x-amz-security-token',
@@ -61,15 +62,16 @@ export function readSmallRequest(
 }
 
 /** How long the body is; undefined where that is not said plainly, or anything else is missing. */
-function lengthIn({ connection, host, 'content-length': length }: IncomingHttpHeaders): number | undefined {
-  if (host === undefined) return undefined;
+function lengthIn(headers: Readonly<Record<string, string>>): number | undefined {
+  const { connection, host, 'content-length': length, 'x-amz-content-sha256': hash } = headers;
+  if (host === undefined || hash?.startsWith('STREAMING-')) return undefined; // sent in chunks of its own kind
   if (connection !== undefined && connection.toLowerCase() !== 'keep-alive') return undefined;
   if (length === undefined || !/^\d{1,7}$/.test(length)) return undefined;
   const size = Number(length);
   return size > LARGEST_BODY ? undefined : size;
 }
 
-function readHeaders(head: string, from: number): IncomingHttpHeaders | undefined {
+function readHeaders(head: string, from: number): Record<string, string> | undefined {
   const headers: Record<string, string> = {};
   for (let start = from; start < head.length; ) {
     const found = head.indexOf('\r\n', start);
@@ -79,7 +81,7 @@ function readHeaders(head: string, from: number): IncomingHttpHeaders | undefine
     if (KEPT.has(name)) {
       if (headers[name] !== undefined) return undefined;
       headers[name] = head.slice(colon + 1, end).trim();
-    } else if (isUnusual(name, () => head.slice(colon + 1, end))) {
+    } else if (isUnusual(name)) {
       return undefined;
     }
     start = end + 2;
@@ -87,9 +89,7 @@ function readHeaders(head: string, from: number): IncomingHttpHeaders | undefine
   return headers;
 }
 
-function isUnusual(name: string, value: () => string): boolean {
+function isUnusual(name: string): boolean {
   if (UNUSUAL.has(name) || name.startsWith('sec-')) return true;
-  if (!name.startsWith('x-amz-') || WITHOUT_EFFECT.has(name)) return false;
-  // A body that is signed in chunks is sent in chunks of its own kind.
-  return name !== 'x-amz-content-sha256' || value().trim().startsWith('STREAMING-');
+  return name.startsWith('x-amz-') && !WITHOUT_EFFECT.has(name);
 }

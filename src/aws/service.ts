@@ -21,7 +21,7 @@ export interface Permission {
   /** Policies of the resource itself, which may allow as well, and without which no other account may. */
   resourcePolicies?: readonly string[] | undefined;
   /** Keys of conditions that are known of this action alone. */
-  context?: Readonly<Record<string, string>> | undefined;
+  context?: Readonly<Record<string, string | readonly string[]>> | undefined;
 }
 
 export type PermissionOf = (operation: string, input: never, call: Call) => readonly Permission[];
@@ -40,7 +40,7 @@ export interface Service {
   /** What operations that are there can't do, for docs/coverage.md. */
   limits?: Readonly<Partial<Record<string, string>>>;
   /**
-   * Answers requests that are no calls of its API: those to functions' URLs. `foreign` is told of one that a web page of
+   * Answers requests that are no calls of its API: those to functions' URLs, and for what verifies STS's tokens. `foreign` is told of one that a web page of
    * another site sends. Rejects with bugs only.
    */
   serve?(req: IncomingMessage, res: ServerResponse, foreign: boolean): Promise<void>;

@@ -14,6 +14,10 @@ export interface Session {
   transitiveTagKeys?: readonly string[];
   /** What was passed to restrict the session: each of them has to allow what is done. */
   restrictions?: readonly SessionRestriction[];
+  /** The ARN of the identity provider that vouched for whoever asked. */
+  federatedProvider?: string;
+  /** The function that the session was made for. */
+  functionArn?: string;
   /** Who asked for the session of a federated user, and gives it what rights it has. */
   creator?: Principal;
   /** How many policies GetScopedCredentials put on top of each other. */

@@ -143,6 +143,7 @@ export class Daemon implements AsyncDisposable {
       endpoint,
       onFunctionRequest: () => memory.note(),
       functionUrl: (req, res, foreign) => aws.serve('lambda', req, res, foreign),
+      tokenIssuer: (req, res) => aws.serve('sts', req, res, false),
       console: async (req, res) => {
         this.#console ??= this.#loadConsole();
         (await this.#console).handle(req, res);

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { isSigned } from '../aws/signed.ts';
 import { declineUpgrade } from '../balancer/decline-upgrade.ts';
 import { isConsoleRequest } from '../console/paths.ts';
+import { readIssuerRequest } from '../services/iam/outbound/address.ts';
 import { isPlainInvoke } from '../services/lambda/plain-invoke.ts';
 import { readUrlRequest } from '../services/lambda/urls/url-address.ts';
 import { sendJson } from '../support/json-response.ts';
@@ -19,6 +20,8 @@ export interface FrontOptions {
   endpoint: { handle: Handle; upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> };
   /** A function's URL; the last argument says whether a page of a site calls that is not known here. */
   functionUrl(req: IncomingMessage, res: ServerResponse, foreign: boolean): Promise<void>;
+  /** What verifiers of STS's tokens ask for. */
+  tokenIssuer: Handle;
   /** The console's pages and files. */
   console: Handle;
   /** Everything else. */
@@ -177,9 +180,10 @@ export class Front {
   }
 
   #dispatch(area: Area, req: IncomingMessage, res: ServerResponse): void | Promise<void> {
-    const { guard, endpoint, functionUrl, console, api } = this.#options;
+    const { guard, endpoint, functionUrl, tokenIssuer, console, api } = this.#options;
     if (area === 'endpoint') return endpoint.handle(req, res);
     if (area === 'console') return console(req, res);
+    if (area === 'token-issuer') return tokenIssuer(req, res);
     return area === 'function-url' ? functionUrl(req, res, guard.isForeign(req)) : api(req, res);
   }
 
@@ -227,9 +231,11 @@ export class Front {
   }
 }
 
+const OPEN_AREAS: ReadonlySet<Area> = new Set(['endpoint', 'function-url', 'token-issuer']);
+
 /** Code of functions calls other functions and AWS's API; it has no business with the platform's own. */
 function refuseVisitor(req: IncomingMessage, area: Area): Refusal | undefined {
-  if (area === 'endpoint' || area === 'function-url' || (area === 'api' && isSigned(req))) return undefined;
+  if (OPEN_AREAS.has(area) || (area === 'api' && isSigned(req))) return undefined;
   return { status: 403, message: 'containers may call functions and, signed, the AWS API; nothing else' };
 }
 
@@ -243,6 +249,7 @@ function failed(error: unknown, onError: (error: unknown) => void): LaneAnswer {
 function areaOf(req: IncomingMessage): Area {
   if (readUrlRequest(req)) return 'function-url';
   if (isEndpoint(req.url!)) return 'endpoint';
+  if (readIssuerRequest(req.url!)) return 'token-issuer';
   if (isConsoleRequest(req) && !isSigned(req)) return 'console';
   return isExchangePath(req.url!) ? 'exchanges' : 'api';
 }

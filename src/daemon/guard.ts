@@ -18,10 +18,10 @@ export interface Refusal {
 
 /**
  * Whose request it is: a function's own endpoint decides more for itself than the API does, and its AWS URL all but the host. The
- * console's pages and files need no token: they are where one is asked for. What others have sent to functions may hold their
+ * console's pages and files need no token: they are where one is asked for; nor do the public keys that verify STS's tokens. What others have sent to functions may hold their
  * secrets, so that where there is a token, nobody reads it without.
  */
-export type Area = 'endpoint' | 'function-url' | 'api' | 'console' | 'exchanges';
+export type Area = 'endpoint' | 'function-url' | 'token-issuer' | 'api' | 'console' | 'exchanges';
 
 /**
  * Keeps web pages and other machines out. A page may reach 127.0.0.1 from any site, in its own name or (DNS

@@ -100,6 +100,7 @@ function credentialsOf(fn: FunctionVersion, sessions: SessionTokens, clock: Cloc
     {
       principal: assumedRole({ ...role, partition: partitionOf(fn.scope.region) }, fn.name),
       expires: clock.now() + CREDENTIALS_LIFETIME,
+      session: { functionArn: fn.functionArn },
       minimumSize: undefined,
     },
   );

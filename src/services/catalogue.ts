@@ -11,6 +11,7 @@ import type { ObjectStore } from '../storage/objects/object-store.ts';
 import type { Database } from '../storage/sqlite/database.ts';
 import type { Iam } from './iam/iam.ts';
 import { IAM } from './iam/identity.ts';
+import { TokenIssuers } from './iam/outbound/token-issuers.ts';
 import type { IamQuestions } from './iam/questions.ts';
 import { LAMBDA } from './lambda/identity.ts';
 import type { LogsEngine } from './logs/engine.ts';
@@ -54,10 +55,11 @@ export function services(dependencies: ServiceDependencies): ServiceEntry[] {
     strict &&
     ((call: Call, action: string, resource: string) =>
       strict.authorize({ action, resource }, call) === undefined);
-  const sts = { sessions, iam: iamQuestions, parity, ...(allows ? { allows } : {}) };
+  const issuers = new TokenIssuers(iam.store.settings, () => dependencies.url());
+  const sts = { sessions, iam: iamQuestions, issuers, parity, ...(allows ? { allows } : {}) };
   return [
     { identity: STS, load: async () => (await import('./sts/service.ts')).createSts(sts) },
-    { identity: IAM, load: async () => (await import('./iam/service.ts')).createIam(iam) },
+    { identity: IAM, load: async () => (await import('./iam/service.ts')).createIam(iam, issuers) },
     {
       identity: LAMBDA,
       load: async () => (await import('./lambda/service.ts')).loadLambda(dependencies),

@@ -137,6 +137,33 @@ except botocore.exceptions.ClientError as e:
     });
   });
 
+  test('gets a token that others verify with what its issuer serves', async () => {
+    const script = `
+import base64, rsa, urllib.request
+def get(url):
+    with urllib.request.urlopen(url) as answer: return json.load(answer)
+def raw(text): return base64.urlsafe_b64decode(text + '=' * (-len(text) % 4))
+def number(text): return int.from_bytes(raw(text), 'big')
+issuer = boto3.client('iam').enable_outbound_web_identity_federation()['IssuerIdentifier']
+token = boto3.client('sts').get_web_identity_token(Audience=['me'], SigningAlgorithm='RS256')['WebIdentityToken']
+header, claims, signature = token.split('.')
+configuration = get(issuer + '/.well-known/openid-configuration')
+keys = get(configuration['jwks_uri'])['keys']
+key = [key for key in keys if key['kid'] == json.loads(raw(header))['kid']][0]
+public = rsa.PublicKey(number(key['n']), number(key['e']))
+hash = rsa.verify((header + '.' + claims).encode(), raw(signature), public)
+try:
+    rsa.verify((header + '.' + claims + 'A').encode(), raw(signature), public)
+except rsa.VerificationError:
+    hash += ', and nothing else'
+print(json.dumps([configuration['issuer'] == issuer, json.loads(raw(claims))['iss'] == issuer, hash]))`;
+    expect(await boto3(script, awsEnvironment(daemon.url))).toEqual([
+      true,
+      true,
+      'SHA-256, and nothing else',
+    ]);
+  });
+
   test('asks by a presigned URL', async () => {
     const script = `
 import urllib.request

@@ -9,6 +9,7 @@ import { boundaryDocument, policiesOf, policiesOfUser } from './policies-of.ts';
 import { readDocument } from './policy/document.ts';
 import { type AccessRequest, type Decision, evaluate } from './policy/evaluate.ts';
 import { accountNames, namesOf, sessionRole } from './principals.ts';
+import { tagRecord } from './tags.ts';
 
 /** The policies that stand for a caller. */
 interface Rights {
@@ -105,6 +106,6 @@ function rightsOf(iam: Iam, caller: Principal, creator: Principal | undefined): 
     identity: policies.map(({ document }) => document),
     // One that is gone allows nothing.
     boundary: entity.boundary === undefined ? undefined : (boundary ?? '{"Statement":[]}'),
-    tags: Object.fromEntries(entity.tags.map(({ key, value }) => [key, value])),
+    tags: tagRecord(entity.tags),
   };
 }

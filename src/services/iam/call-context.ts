@@ -8,7 +8,7 @@ import { RequestContext } from './policy/context.ts';
 export function callContext(
   { caller, service, clock, region }: Call,
   tags: Readonly<Record<string, string>> = {},
-  more: Readonly<Record<string, string>> = {},
+  more: Readonly<Record<string, string | readonly string[]>> = {},
 ): RequestContext {
   const now = clock.now();
   return new RequestContext([

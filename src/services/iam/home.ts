@@ -15,6 +15,10 @@ export function regionOf({ partition }: Home): string {
   return `${partition}-global`;
 }
 
+export function homeIn(account: string, region: string): Home {
+  return { account, partition: region.replace(/-global$/, '') };
+}
+
 /** `arn:aws:iam::123456789012:role/team/Deploy` of the resource `role`, the path `/team/` and the name. */
 export function arnOf({ account, partition }: Home, resource: string, path: string, name: string): string {
   return `arn:${partition}:iam::${account}:${resource}${path}${name}`;

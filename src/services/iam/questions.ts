@@ -6,8 +6,9 @@ import { type Iam, roleArn } from './iam.ts';
 import { RequestContext } from './policy/context.ts';
 import { readDocument } from './policy/document.ts';
 import { type Asking, evaluate } from './policy/evaluate.ts';
-import { accountNames, namesOf } from './principals.ts';
+import { accountNames, namesOf, sessionRole } from './principals.ts';
 import type { Role } from './store/model.ts';
+import { tagRecord } from './tags.ts';
 
 /** Whether a role is there, and lets somebody take it on. */
 export type RoleTrust = 'missing' | 'distrusts' | 'trusts';
@@ -27,6 +28,12 @@ export interface KnownRole {
   maxSessionDuration: number;
 }
 
+/** Who a caller is for good: of a session its role. */
+export interface IamIdentity {
+  arn: string;
+  tags: Readonly<Record<string, string>>;
+}
+
 /** What other services ask IAM. */
 export interface IamQuestions {
   /** Whether a service, by its principal such as `lambda.amazonaws.com`, may take a role on. */
@@ -35,6 +42,7 @@ export interface IamQuestions {
   assumeTrust(request: AssumeRequest): AssumeTrust;
   /** Undefined where there is no such role, in any account. */
   role(arn: string): KnownRole | undefined;
+  identityOf(caller: Principal): IamIdentity;
   /** Whether a resource's own policies let whoever calls do something. Without a call: everyone. */
   resourceAllows(permission: Permission, call?: Call): boolean;
 }
@@ -60,12 +68,23 @@ export function createQuestions(iam: Iam): IamQuestions {
       return own === 'allowed' && caller.account === home.account ? 'trusts' : 'account';
     },
     role: (arn) => roleByArn(iam, arn)?.role,
+    identityOf: (caller) => identityOf(iam, caller),
     resourceAllows: ({ action, resource, resourcePolicies = [], context }, call) => {
       const known = call ? callContext(call, {}, context) : new RequestContext(Object.entries(context ?? {}));
       const request = { action, resource, context: known, asking: askingOf(iam, call) };
       return evaluate(resourcePolicies.map(readDocument), request).decision === 'allowed';
     },
   };
+}
+
+function identityOf(iam: Iam, caller: Principal): IamIdentity {
+  const { kind, arn, userId } = caller;
+  const session = sessionRole(iam, caller);
+  if (session) return { arn: roleArn(session.home, session.role), tags: tagRecord(session.role.tags) };
+  // A role that is not there is told of without a path.
+  const known = arn.replace(/^(arn:[\w-]+):sts::(\d{12}):assumed-role\/([^/]+)\/.*$/, '$1:iam::$2:role/$3');
+  const user = kind === 'user' ? iam.store.users.get(userId) : undefined;
+  return { arn: known, tags: tagRecord(user?.tags ?? []) };
 }
 
 function askingOf(iam: Iam, call: Call | undefined): Asking {

@@ -10,11 +10,13 @@ import { policyOperations } from './operations/all-policies.ts';
 import { providerOperations } from './operations/all-providers.ts';
 import { roleOperations } from './operations/all-roles.ts';
 import { userOperations } from './operations/all-users.ts';
+import { outboundOperations } from './operations/outbound-federation.ts';
+import type { TokenIssuers } from './outbound/token-issuers.ts';
 import { iamPermission } from './permission.ts';
 import { iamModel } from './schemas.ts';
 
 /** Identity and Access Management: users, groups, roles, and what they may. */
-export function createIam(iam: Iam): Service {
+export function createIam(iam: Iam, issuers: TokenIssuers): Service {
   const operations = {
     ...userOperations(iam),
     ...groupOperations(iam),
@@ -24,6 +26,7 @@ export function createIam(iam: Iam): Service {
     ...credentialOperations(iam),
     ...providerOperations(iam),
     ...accountOperations(iam),
+    ...outboundOperations(issuers),
   };
   return {
     model: iamModel(),
@@ -40,7 +43,6 @@ const NO_ORGANIZATION = 'always OrganizationNotFoundException: there are no orga
 const NO_DELEGATION = 'requests of partners of AWS’s: nobody makes any here';
 const NO_REPORT = 'needs AWS Organizations';
 const NO_PROPERTIES = 'which properties there are is not documented';
-const NO_TOKENS = 'STS gives out no tokens of its own yet';
 
 const LIMITS: NonNullable<Service['limits']> = {
   AcceptDelegationRequest: NO_DELEGATION,
@@ -51,17 +53,14 @@ const LIMITS: NonNullable<Service['limits']> = {
   CreateVirtualMFADevice: 'the picture is empty',
   DisableOrganizationsRootCredentialsManagement: NO_ORGANIZATION,
   DisableOrganizationsRootSessions: NO_ORGANIZATION,
-  DisableOutboundWebIdentityFederation: NO_TOKENS,
   EnableMFADevice: 'any codes are taken',
   EnableOrganizationsRootCredentialsManagement: NO_ORGANIZATION,
   EnableOrganizationsRootSessions: NO_ORGANIZATION,
-  EnableOutboundWebIdentityFederation: NO_TOKENS,
   GenerateOrganizationsAccessReport: NO_REPORT,
   GetAccountProperties: NO_PROPERTIES,
   GetDelegationRequest: NO_DELEGATION,
   GetHumanReadableSummary: NO_DELEGATION,
   GetOrganizationsAccessReport: NO_REPORT,
-  GetOutboundWebIdentityFederationInfo: NO_TOKENS,
   GetRoleTemplateVersion: NO_DELEGATION,
   GetServiceLastAccessedDetails: 'tells what policies allow, and of no access',
   GetServiceLastAccessedDetailsWithEntities: 'tells of no access',

@@ -49,6 +49,10 @@ export function toTags(tags: readonly StoredTag[]): Tag[] {
   return tags.map(({ key, value }) => ({ Key: key, Value: value }));
 }
 
+export function tagRecord(tags: readonly StoredTag[]): Record<string, string> {
+  return Object.fromEntries(tags.map(({ key, value }) => [key, value]));
+}
+
 /** What the `List…Tags` operations answer, sorted by key; keys of other case than another's stand by their length first. */
 export function tagPage(
   tags: readonly StoredTag[],

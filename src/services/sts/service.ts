@@ -1,6 +1,7 @@
 import { readConstraints } from '../../aws/constraints.ts';
 import type { Service } from '../../aws/service.ts';
 import constraints from './constraints.json' with { type: 'json' };
+import { serveIssuer } from './issuer-documents.ts';
 import { assumeRole } from './operations/assume-role.ts';
 import { assumeRoleWithSaml } from './operations/assume-role-with-saml.ts';
 import { assumeRoleWithWebIdentity } from './operations/assume-role-with-web-identity.ts';
@@ -33,8 +34,9 @@ export function createSts(sts: Sts): Service {
         'always InvalidAuthorizationMessageException: nothing encodes such messages',
       GetDelegatedAccessToken: 'always ExpiredTradeInTokenException: nothing issues such tokens',
       GetWebIdentityToken:
-        'always OutboundWebIdentityFederationDisabledException: IAM, which enables it, is not there yet',
+        'the issuer is this daemon’s; SubjectMode OriginIdentity, and with it Scope, is refused: no session has an origin identity',
     },
+    serve: (req, res) => serveIssuer(sts.issuers, req, res),
     operations: {
       AssumeRole: assumeRole(sts),
       AssumeRoleWithSAML: assumeRoleWithSaml(sts),
@@ -47,7 +49,7 @@ export function createSts(sts: Sts): Service {
       GetFederationToken: getFederationToken(sts),
       GetScopedCredentials: getScopedCredentials(sts),
       GetSessionToken: getSessionToken(sts),
-      GetWebIdentityToken: getWebIdentityToken(),
+      GetWebIdentityToken: getWebIdentityToken(sts),
     },
   };
 }

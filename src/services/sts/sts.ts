@@ -3,12 +3,15 @@ import { newAccessKeyId } from '../../aws/access-key.ts';
 import type { Call, Principal } from '../../aws/call.ts';
 import type { ParityWarnings } from '../../aws/parity-warnings.ts';
 import type { Session, SessionTokens } from '../../aws/session-token.ts';
+import type { TokenIssuers } from '../iam/outbound/token-issuers.ts';
 import type { IamQuestions } from '../iam/questions.ts';
 
 /** What the operations of STS share. */
 export interface Sts {
   sessions: SessionTokens;
   iam: IamQuestions;
+  /** Who signs tokens for the world outside of AWS. */
+  issuers: TokenIssuers;
   parity: ParityWarnings;
   /** With `--strict`: whether the caller's own policies allow something. */
   allows?(call: Call, action: string, resource: string): boolean;

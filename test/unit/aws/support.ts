@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AwsHandler } from '../../../src/aws/handler.ts';
 import type { ServiceEntry } from '../../../src/aws/service.ts';
@@ -8,6 +8,7 @@ import { ManualClock } from '../../../src/clock/manual-clock.ts';
 import { RealClock } from '../../../src/clock/real-clock.ts';
 import type { FunctionHost } from '../../../src/execution/function-host.ts';
 import { services } from '../../../src/services/catalogue.ts';
+import { readIssuerRequest } from '../../../src/services/iam/outbound/address.ts';
 import { readUrlRequest } from '../../../src/services/lambda/urls/url-address.ts';
 import type { LambdaTarget } from '../../../src/services/logs/subscriptions.ts';
 import { type OpenDependencies, openDependencies } from '../../support/aws/dependencies.ts';
@@ -75,10 +76,7 @@ export async function startAws({
     onError: (error) => errors.push(error),
   });
   const server = createServer(NEVER_IDLE, (req, res) => {
-    const answered = readUrlRequest(req)
-      ? handler.serve('lambda', req, res, req.headers['x-test-foreign'] !== undefined)
-      : handler.handle(req, res);
-    answered.catch((error) => errors.push(error));
+    answer(handler, req, res).catch((error) => errors.push(error));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -95,6 +93,14 @@ export async function startAws({
       await dependencies[Symbol.asyncDispose]();
     },
   };
+}
+
+/** As the front server shares requests out. */
+function answer(handler: AwsHandler, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  if (readUrlRequest(req)) {
+    return handler.serve('lambda', req, res, req.headers['x-test-foreign'] !== undefined);
+  }
+  return readIssuerRequest(req.url!) ? handler.serve('sts', req, res, false) : handler.handle(req, res);
 }
 
 export function authorization(service: string, key = 'test', region = 'us-east-1'): string {

@@ -157,6 +157,12 @@ test('a function’s URL is open to all pages of known hosts as far as the guard
   expect(strict.check(request({ host: 'evil.example' }), area)).toMatchObject({ status: 403 });
 });
 
+test('who verifies tokens needs none to read the issuer’s keys, from anywhere', () => {
+  const verifier = request({}, 'GET', '10.0.0.7');
+  expect(guard({ token: TOKEN }).check(verifier, 'token-issuer')).toBeUndefined();
+  expect(guard({ token: TOKEN }).check(verifier, 'api')).toMatchObject({ status: 401 });
+});
+
 test('the URL is told which pages are foreign', () => {
   const isForeign = (headers: Record<string, string>) =>
     guard({ allowedOrigins: ['https://app.example'] }).isForeign(

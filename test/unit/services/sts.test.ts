@@ -311,12 +311,5 @@ describe('other operations', () => {
     await expect(as().getDelegatedAccessToken({ TradeInToken: 'x' })).rejects.toBeInstanceOf(
       sdk.ExpiredTradeInTokenException,
     );
-    const token = { Audience: ['a'], SigningAlgorithm: 'RS256' };
-    await expect(as().getWebIdentityToken(token)).rejects.toBeInstanceOf(
-      sdk.OutboundWebIdentityFederationDisabledException,
-    );
-    await expect(as().getWebIdentityToken({ ...token, SigningAlgorithm: 'HS256' })).rejects.toThrow(
-      'must be one of',
-    );
   });
 });

@@ -24,8 +24,8 @@ const SHORTEST_PASSWORD = 6;
 export function createAccountAlias({ store }: Iam): Operation<CreateAccountAliasCommandInput, object> {
   return ({ AccountAlias }, call) => {
     const home = homeOf(call);
-    const owner = store.settings.owner(home, 'alias', AccountAlias!);
-    if (owner !== undefined && owner !== home.account) {
+    const owners = store.settings.owners('alias', AccountAlias!);
+    if (owners.some(({ account, partition }) => partition === home.partition && account !== home.account)) {
       throw alreadyExists(`The account alias ${AccountAlias} already exists.`);
     }
     store.settings.set(home, 'alias', AccountAlias!);

@@ -1,5 +1,5 @@
 import type { Database, Statement } from '../../../storage/sqlite/database.ts';
-import { type Home, regionOf } from '../home.ts';
+import { type Home, homeIn, regionOf } from '../home.ts';
 
 export interface AccessKey {
   id: string;
@@ -85,7 +85,7 @@ export class AccessKeyTable {
 function read({ account, region, user, active, lastUsed, ...row }: Row): AccessKey {
   return {
     ...row,
-    home: { account, partition: region.replace(/-global$/, '') },
+    home: homeIn(account, region),
     user: user ?? undefined,
     active: active === 1,
     lastUsed: lastUsed === null ? undefined : (JSON.parse(lastUsed) as LastUsed),

@@ -1,5 +1,5 @@
 import type { Database, Statement } from '../../../storage/sqlite/database.ts';
-import { type Home, regionOf } from '../home.ts';
+import { type Home, homeIn, regionOf } from '../home.ts';
 
 /** What everything with a name of its own has. */
 export interface Entity {
@@ -72,8 +72,7 @@ export class EntityTable<T extends Entity & Bounded> {
   get(id: string): (T & Located) | undefined {
     const row = this.#get.get(id);
     if (!row) return undefined;
-    const partition = row.region.replace(/-global$/, '');
-    return { ...this.#read(row), home: { account: row.account, partition } };
+    return { ...this.#read(row), home: homeIn(row.account, row.region) };
   }
 
   /** Sorted by name. */

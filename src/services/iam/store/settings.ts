@@ -1,5 +1,6 @@
 import type { Database, Statement } from '../../../storage/sqlite/database.ts';
-import { type Home, regionOf } from '../home.ts';
+import { type Home, homeIn, regionOf } from '../home.ts';
+import type { IssuerKeys } from '../outbound/token-issuers.ts';
 
 /** What an account has one of: its alias, its password policy, its last report. */
 export interface AccountSettings {
@@ -8,6 +9,10 @@ export interface AccountSettings {
   'credential-report': { text: string; generated: number };
   'token-version': number;
   'last-accessed-jobs': LastAccessedJob[];
+  /** What tells it apart in its URL. */
+  'token-issuer': string;
+  'token-issuer-keys': IssuerKeys;
+  'token-issuer-enabled': boolean;
 }
 
 export interface LastAccessedJob {
@@ -31,7 +36,7 @@ export interface PasswordPolicy {
 
 export class AccountSettingsTable {
   readonly #get: Statement<{ value: string }>;
-  readonly #owner: Statement<{ account: string }>;
+  readonly #owners: Statement<{ account: string; region: string }>;
   readonly #set: Statement<never>;
   readonly #remove: Statement<never>;
 
@@ -39,9 +44,7 @@ export class AccountSettingsTable {
     this.#get = database.prepare(
       'SELECT value FROM iam_settings WHERE account = ? AND region = ? AND name = ?',
     );
-    this.#owner = database.prepare(
-      'SELECT account FROM iam_settings WHERE region = ? AND name = ? AND value = ?',
-    );
+    this.#owners = database.prepare('SELECT account, region FROM iam_settings WHERE name = ? AND value = ?');
     this.#set = database.prepare(
       `INSERT INTO iam_settings (account, region, name, value) VALUES (?, ?, ?, ?)
        ON CONFLICT (account, region, name) DO UPDATE SET value = excluded.value`,
@@ -54,9 +57,11 @@ export class AccountSettingsTable {
     return row && (JSON.parse(row.value) as AccountSettings[K]);
   }
 
-  /** Which account has a setting of this value. */
-  owner<K extends keyof AccountSettings>(home: Home, name: K, value: AccountSettings[K]): string | undefined {
-    return this.#owner.get(regionOf(home), name, JSON.stringify(value))?.account;
+  /** Which accounts have a setting of this value. */
+  owners<K extends keyof AccountSettings>(name: K, value: AccountSettings[K]): Home[] {
+    return this.#owners
+      .all(name, JSON.stringify(value))
+      .map(({ account, region }) => homeIn(account, region));
   }
 
   set<K extends keyof AccountSettings>(home: Home, name: K, value: AccountSettings[K]): void {

@@ -29,6 +29,7 @@ export function assumeRoleWithSaml(
       expires: clock.now() + Math.min(duration, sessionDuration ?? duration) * 1000,
       session: {
         ...restrictionsOf(input.Policy, input.PolicyArns),
+        federatedProvider: input.PrincipalArn!,
         ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
       },
       minimumSize: input.MinimumSessionTokenSize,

@@ -3,7 +3,7 @@ import type {
   AssumeRoleWithWebIdentityCommandOutput,
 } from '@aws-sdk/client-sts';
 import type { Operation } from '../../../aws/service.ts';
-import { assumedRole } from '../arns.ts';
+import { assumedRole, type Role } from '../arns.ts';
 import { roleOf } from '../roles.ts';
 import { packedPolicySize, restrictionsOf } from '../session-policy.ts';
 import { issue, type Sts } from '../sts.ts';
@@ -31,6 +31,7 @@ export function assumeRoleWithWebIdentity(
       expires: clock.now() + (input.DurationSeconds ?? USUAL_DURATION) * 1000,
       session: {
         ...restrictionsOf(input.Policy, input.PolicyArns),
+        federatedProvider: providerArn(role, identity.provider),
         ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
       },
       minimumSize: input.MinimumSessionTokenSize,
@@ -45,6 +46,12 @@ export function assumeRoleWithWebIdentity(
       SourceIdentity: sourceIdentity,
     };
   };
+}
+
+/** Of those that AWS knows by name there is only the name. */
+function providerArn({ partition, account }: Role, provider: string): string {
+  if (!provider.startsWith('https://')) return provider;
+  return `arn:${partition}:iam::${account}:oidc-provider/${provider.slice('https://'.length)}`;
 }
 
 function oauth(provider: string, token: string): WebIdentity {

@@ -270,3 +270,20 @@ describe('rights', () => {
     return policy(statement);
   }
 });
+
+test('tokens for others need rights to their audience, and to their tags', async () => {
+  await root.enableOutboundWebIdentityFederation({});
+  const audience = {
+    'ForAllValues:StringEquals': { 'sts:IdentityTokenAudience': 'https://api.example.com' },
+  };
+  const keys = await user('token-bearer', { ...allow('sts:GetWebIdentityToken'), Condition: audience });
+  const sts = new STS(as(keys));
+  const request = { Audience: ['https://api.example.com'], SigningAlgorithm: 'ES384' };
+  expect(await sts.getWebIdentityToken(request)).toHaveProperty('WebIdentityToken');
+  await expect(sts.getWebIdentityToken({ ...request, Audience: ['https://else'] })).rejects.toThrow(
+    'is not authorized to perform: sts:GetWebIdentityToken',
+  );
+  await expect(sts.getWebIdentityToken({ ...request, Tags: [{ Key: 'a', Value: 'b' }] })).rejects.toThrow(
+    'is not authorized to perform: sts:TagGetWebIdentityToken',
+  );
+});

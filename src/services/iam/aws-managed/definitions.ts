@@ -116,6 +116,11 @@ const GENERAL: Readonly<Record<string, Definition>> = {
 
 const LAMBDA: Readonly<Record<string, Definition>> = {
   AWSLambdaBasicExecutionRole: forService(1, 'Provides write permissions to CloudWatch Logs.', LOGS),
+  AWSLambdaBasicDurableExecutionRolePolicy: forService(
+    1,
+    'Provides write permissions to CloudWatch Logs and read/write permissions to durable execution APIs used by Lambda durable functions.',
+    `${LOGS} lambda:CheckpointDurableExecution lambda:GetDurableExecutionState`,
+  ),
   AWSLambdaVPCAccessExecutionRole: forService(
     3,
     'Provides minimum permissions for a Lambda function to execute while accessing a resource within a VPC - create, describe, delete network interfaces and write permissions to CloudWatch Logs.',

@@ -24,7 +24,7 @@ const written = new Set(
   results.flatMap(({ metafile }) => Object.keys(metafile.outputs)).map((path) => join(root, path)),
 );
 for (const path of consoleParts.outputs) written.add(join(root, path));
-written.add(writeTypes()).add(writeLicenses());
+written.add(writeTypes()).add(writeLicenses()).add(copyAwsManagedPolicies());
 removeOthers(dist);
 console.log(`Built dist/ in ${Math.round(performance.now() - began)} ms`);
 
@@ -130,6 +130,12 @@ function writeLicenses() {
   const bundled = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   const inputs = [...bundled, ...consoleParts.inputs];
   return write('THIRD_PARTY_LICENSES.txt', thirdPartyLicenses(root, inputs));
+}
+
+/** Its module asks for it beside itself, and ends up in a chunk. */
+function copyAwsManagedPolicies() {
+  const source = join(root, 'src', 'services', 'iam', 'aws-managed', 'policies.br');
+  return write(join('chunks', 'policies.br'), readFileSync(source));
 }
 
 function write(name, content) {

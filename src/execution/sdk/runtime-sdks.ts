@@ -37,9 +37,14 @@ const TOPIC = 'aws-sdk';
 /** An invocation waits for it: without a network it must not take minutes. Nothing of a package runs before the function does. */
 const NPM_INSTALL = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--fetch-retries=1'];
 const PYTHON = { files: /\.py$/, pattern: /\b(?:boto3|botocore)\b/g, skip: new Set(['__pycache__']) };
+/**
+ * What is imported, not what merely looks like a name: code that has the SDK in it is full of that. Its messages name the
+ * signers that have to be installed by hand.
+ */
 const NODE = {
   files: /\.[cm]?js$/,
-  pattern: /['"`](@(?:aws-sdk|smithy)\/[a-z0-9][a-z0-9-]*)/g,
+  pattern:
+    /\b(?:from|import|require)\s*\(?\s*['"`](@(?:aws-sdk|smithy)\/(?!signature-v4(?:a|-crt)\b)[a-z0-9][a-z0-9-]*)/g,
   skip: new Set(['node_modules']),
 };
 

@@ -1,3 +1,4 @@
+import type { AwsManagedPolicies } from './aws-managed/aws-managed.ts';
 import { noSuch, noSuchEntity } from './errors.ts';
 import { arnOf, type Home } from './home.ts';
 import type { Group, InstanceProfile, Role, User } from './store/model.ts';
@@ -7,6 +8,7 @@ import type { Usage } from './usage.ts';
 /** What the operations of IAM share. */
 export interface Iam {
   store: IamStore;
+  awsManaged: AwsManagedPolicies;
   usage: Usage;
 }
 

@@ -1,4 +1,3 @@
-import { awsManagedPolicy } from './aws-managed/aws-managed.ts';
 import { accessDenied, invalidInput, noSuchEntity, validationError } from './errors.ts';
 import { arnOf, type Home } from './home.ts';
 import type { Iam } from './iam.ts';
@@ -17,11 +16,15 @@ export function policyArn(home: Home, { path, name }: Policy): string {
   return arnOf(home, 'policy', path, name);
 }
 
-export function findManagedPolicy({ store }: Iam, home: Home, arn: string): ManagedPolicy | undefined {
+export function findManagedPolicy(
+  { store, awsManaged }: Iam,
+  home: Home,
+  arn: string,
+): ManagedPolicy | undefined {
   const [, partition, account, path, name] = ARN.exec(arn) ?? [];
   if (partition !== home.partition || path === undefined || name === undefined) return undefined;
   if (account === 'aws') {
-    const policy = awsManagedPolicy(path, name, home.partition);
+    const policy = awsManaged.find(path, name, home.partition);
     return policy && { arn, policy, awsManaged: true };
   }
   if (account !== home.account) return undefined;

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock/clock.ts';
 import type { Database } from '../../storage/sqlite/database.ts';
+import { AwsManagedPolicies } from './aws-managed/aws-managed.ts';
 import type { Iam } from './iam.ts';
 import { IamStore } from './store/store.ts';
 import { Usage } from './usage.ts';
@@ -7,5 +8,5 @@ import { Usage } from './usage.ts';
 /** What IAM keeps, and who used it when. Costs nothing until it is asked something. */
 export function openIam(database: Database, clock: Clock): Iam {
   const store = new IamStore(database);
-  return { store, usage: new Usage(store, clock) };
+  return { store, awsManaged: new AwsManagedPolicies(), usage: new Usage(store, clock) };
 }

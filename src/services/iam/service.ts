@@ -66,7 +66,6 @@ const LIMITS: NonNullable<Service['limits']> = {
   GetServiceLastAccessedDetailsWithEntities: 'tells of no access',
   ListDelegationRequests: NO_DELEGATION,
   ListOrganizationsFeatures: NO_ORGANIZATION,
-  ListPolicies: 'of AWS’s own policies those that applications and templates attach',
   PutAccountProperties: NO_PROPERTIES,
   RejectDelegationRequest: NO_DELEGATION,
   SendDelegationToken: NO_DELEGATION,

@@ -14,6 +14,8 @@ import type { Dispatcher } from './async/async-queue.ts';
 import { type FindEventSettings, USUAL_EVENT_SETTINGS } from './async/event-settings.ts';
 import { openQueue } from './async/open-queue.ts';
 import { PackageStore } from './code-store.ts';
+import { Durable } from './durable/durable.ts';
+import { failedEvent } from './durable/durable-events.ts';
 import { invalidParameter } from './errors.ts';
 import { NO_LAYERS, type ResolveLayers } from './layers.ts';
 import type { FunctionRef } from './names.ts';
@@ -82,6 +84,8 @@ export class Lambda {
   /** Invocations of the type Event. */
   readonly queue: Dispatcher;
   readonly cleanups: Cleanup[] = [];
+  /** Executions of durable functions. */
+  readonly durable: Durable;
   /** To be replaced by who keeps them. */
   eventSettings: FindEventSettings = () => USUAL_EVENT_SETTINGS;
   /** Attaches a code signing configuration to a function that is being created. To be replaced as well. */
@@ -126,7 +130,11 @@ export class Lambda {
     this.tags = new TagStore(database);
     this.packages.referencedBy((sha256) => this.functions.references(sha256));
     this.cleanups.push({ functionDeleted: ({ scope, arn }) => this.tags.clear(scope, arn) });
-    this.queue = openQueue(this, onError);
+    this.durable = new Durable(this);
+    const { queue, destinations } = openQueue(this, onError);
+    this.queue = queue;
+    this.durable.onFailedEvent = (execution, error) =>
+      destinations.bury(...failedEvent(this.durable, execution, error));
   }
 
   /** Runs `change` when no other is under way for the function. */

@@ -51,7 +51,7 @@ export function resolveFunction(
 export function resolveAnyFunction(
   functionName: string,
   qualifier: string | undefined,
-  call: Call,
+  call: Pick<Call, 'account' | 'region' | 'partition'>,
 ): FunctionRef {
   const parts = parseName(functionName);
   if (parts.qualifier !== undefined && qualifier !== undefined && parts.qualifier !== qualifier) {

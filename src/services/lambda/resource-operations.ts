@@ -152,8 +152,6 @@ export function resourceOperations(
   };
 }
 
-const NO_DURABLE = 'durable executions are not there yet';
-
 /** What they can't do, for docs/coverage.md. */
 export const RESOURCE_LIMITS: Service['limits'] = {
   AddPermission:
@@ -167,13 +165,4 @@ export const RESOURCE_LIMITS: Service['limits'] = {
   PutFunctionScalingConfig: 'kept, without effect',
   PutResourcePolicy: 'of functions, versions and aliases; public ones are never refused',
   PutRuntimeManagementConfig: 'kept; runtimes are those of this machine',
-  CheckpointDurableExecution: NO_DURABLE,
-  GetDurableExecution: NO_DURABLE,
-  GetDurableExecutionHistory: NO_DURABLE,
-  GetDurableExecutionState: NO_DURABLE,
-  ListDurableExecutionsByFunction: NO_DURABLE,
-  SendDurableExecutionCallbackFailure: NO_DURABLE,
-  SendDurableExecutionCallbackHeartbeat: NO_DURABLE,
-  SendDurableExecutionCallbackSuccess: NO_DURABLE,
-  StopDurableExecution: NO_DURABLE,
 };

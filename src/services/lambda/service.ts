@@ -8,6 +8,7 @@ import { createAlias } from './operations/create-alias.ts';
 import { createFunction } from './operations/create-function.ts';
 import { deleteAlias } from './operations/delete-alias.ts';
 import { deleteFunction } from './operations/delete-function.ts';
+import { durableOperations } from './operations/durable/durable-operations.ts';
 import { getAlias } from './operations/get-alias.ts';
 import { getFunction } from './operations/get-function.ts';
 import { getFunctionConfiguration } from './operations/get-function-configuration.ts';
@@ -51,6 +52,7 @@ export function loadLambda({
       if (!(error instanceof ObjectStoreUnavailable)) lambda.onError(error);
     });
   own(lambda.queue).start();
+  own(lambda.durable.engine).start();
   const scope = { clock: lambda.clock, defaultAccount: account, sessions, identities };
   const gate = new UrlGate({ scope, rights: resources.rights, strict });
   const urls = new UrlHandler(lambda, resources.urls, gate);
@@ -64,11 +66,12 @@ export function loadLambda({
 export function createLambda(lambda: Lambda, resources: Resources, address: UrlAddress): Service {
   return {
     model: lambdaModel(),
-    permission: lambdaPermission(resources),
+    permission: lambdaPermission(resources, lambda.durable),
     constraints: lambdaConstraints(),
     limits: { ...FUNCTION_LIMITS, ...RESOURCE_LIMITS },
     operations: {
       ...resourceOperations(lambda, resources, address),
+      ...durableOperations(lambda),
       CreateAlias: createAlias(lambda),
       CreateFunction: createFunction(lambda),
       DeleteAlias: deleteAlias(lambda),
@@ -92,7 +95,7 @@ export function createLambda(lambda: Lambda, resources: Resources, address: UrlA
 
 const FUNCTION_LIMITS: Service['limits'] = {
   CreateFunction:
-    'roles, networks, file systems and keys need not exist; S3ObjectVersion is not looked at; capacity providers, tenancy and durable executions are kept, without effect',
+    'roles, networks, file systems and keys need not exist; S3ObjectVersion is not looked at; capacity providers, tenancy and keys of durable executions are kept, without effect',
   Invoke: 'results of events go to functions only; those for other destinations are noted in the journal',
   ListFunctions: 'MasterRegion finds nothing: there is no Lambda@Edge',
 };

@@ -1,4 +1,4 @@
-import type { AttachedPolicy } from '@aws-sdk/client-iam';
+import { type AttachedPolicy, PolicyNotAttachableException } from '@aws-sdk/client-iam';
 import type { Operation } from '../../../aws/service.ts';
 import { noSuchEntity, quotaExceeded } from '../errors.ts';
 import { homeOf } from '../home.ts';
@@ -6,6 +6,7 @@ import type { Iam } from '../iam.ts';
 import { attachablePolicy, checkArn, findManagedPolicy } from '../managed-policies.ts';
 import type { Owner } from '../owners.ts';
 import { pageOf } from '../paging.ts';
+import { SERVICE_ROLES } from '../protected-roles.ts';
 
 const MOST_ATTACHED = 10;
 
@@ -30,8 +31,12 @@ export function attachPolicy<Input>(iam: Iam, owner: Owner<Input>): Operation<In
   const { attachments } = iam.store;
   return (input, call) => {
     const home = homeOf(call);
-    const { arn } = attachablePolicy(iam, home, input.PolicyArn!);
+    const { arn, policy } = attachablePolicy(iam, home, input.PolicyArn!);
     const entity = owner.find(iam, home, input);
+    if (policy.path === SERVICE_ROLES) {
+      const message = 'Cannot attach a Service Role Policy to a Customer Role.';
+      throw new PolicyNotAttachableException({ message, $metadata: {} });
+    }
     const attached = attachments.of(entity);
     if (!attached.includes(arn) && attached.length >= MOST_ATTACHED) {
       throw quotaExceeded(`PoliciesPer${owner.quota}`, MOST_ATTACHED);

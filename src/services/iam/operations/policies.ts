@@ -8,7 +8,6 @@ import type {
   ListPoliciesCommandOutput,
 } from '@aws-sdk/client-iam';
 import type { Operation } from '../../../aws/service.ts';
-import { awsManagedPolicies } from '../aws-managed/aws-managed.ts';
 import { alreadyExists, deleteConflict, quotaExceeded } from '../errors.ts';
 import { type Home, homeOf } from '../home.ts';
 import { type Iam, wholeSeconds } from '../iam.ts';
@@ -111,8 +110,8 @@ export function deletePolicy(iam: Iam): Operation<DeletePolicyCommandInput, obje
 }
 
 /** Those of AWS, of the account, or both, sorted by name. */
-export function managedPolicies({ store }: Iam, home: Home, scope: string): ManagedPolicy[] {
-  const theirs = scope === 'Local' ? [] : awsManagedPolicies(home.partition);
+export function managedPolicies({ store, awsManaged }: Iam, home: Home, scope: string): ManagedPolicy[] {
+  const theirs = scope === 'Local' ? [] : awsManaged.list(home.partition);
   const ours = scope === 'AWS' ? [] : store.policies.list(home);
   const aws = { ...home, account: 'aws' };
   return [

@@ -9,11 +9,11 @@ import type {
 } from '@aws-sdk/client-iam';
 import type { Operation } from '../../../aws/service.ts';
 import { invalidInput, noSuchEntity } from '../errors.ts';
-import { homeOf } from '../home.ts';
+import { arnOf, homeOf } from '../home.ts';
 import { type Iam, roleNamed, wholeSeconds } from '../iam.ts';
 import { newId } from '../ids.ts';
 import { isServiceLinked, SERVICE_ROLES } from '../protected-roles.ts';
-import { mayHaveSuffix, serviceRoleName } from '../service-roles.ts';
+import { mayHaveSuffix, serviceRole } from '../service-roles.ts';
 import { toRole } from '../shapes.ts';
 import type { Role } from '../store/model.ts';
 
@@ -30,7 +30,7 @@ export function createServiceLinkedRole({
     if (CustomSuffix !== undefined && !mayHaveSuffix(service)) {
       throw invalidInput(`Custom suffix is not allowed for ${service}`);
     }
-    const name = serviceRoleName(service, CustomSuffix);
+    const { name, policy } = serviceRole(service, CustomSuffix);
     if (store.roles.find(home, name)) {
       throw invalidInput(
         `Service role name ${name} has been taken in this account, please try a different suffix.`,
@@ -50,7 +50,16 @@ export function createServiceLinkedRole({
       maxSessionDuration: 3600,
       tags: [],
     };
-    store.roles.insert(home, role);
+    store.transaction(() => {
+      store.roles.insert(home, role);
+      if (policy !== undefined) {
+        store.attachments.add(
+          home,
+          role,
+          arnOf({ ...home, account: 'aws' }, 'policy', SERVICE_ROLES, policy),
+        );
+      }
+    });
     return { Role: toRole(home, role) };
   };
 }

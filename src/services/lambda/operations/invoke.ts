@@ -1,5 +1,6 @@
 import type { InvokeCommandInput, InvokeCommandOutput } from '@aws-sdk/client-lambda';
 import type { Operation } from '../../../aws/service.ts';
+import { invokeDurable, notDurable } from '../durable/durable-invoke.ts';
 import { readClientContext, readPayload } from '../invocation-payload.ts';
 import { asThrottling, findTarget, readyVersion, toInvocation } from '../invoking.ts';
 import type { Lambda } from '../lambda.ts';
@@ -10,6 +11,10 @@ export function invoke(lambda: Lambda): Operation<InvokeCommandInput, InvokeComm
     const { InvocationType = 'RequestResponse', LogType, ClientContext } = input;
     const target = findTarget(lambda, input, call);
     const payload = readPayload(input.Payload as Uint8Array | undefined, InvocationType);
+    if (target.record.settings.DurableConfig) {
+      return invokeDurable(lambda.durable, target, payload, input, call);
+    }
+    if (input.DurableExecutionName !== undefined) throw notDurable();
     if (InvocationType === 'DryRun') return { StatusCode: 204 };
     if (InvocationType === 'Event') {
       const clientContext = readClientContext(ClientContext);

@@ -101,6 +101,14 @@ describe("AWS's SDK for JavaScript", () => {
     expect(await all.folderFor(node())).toBeUndefined();
   });
 
+  test('is not looked for by what only looks like its names, as in code that has the SDK in it', async () => {
+    write({
+      'index.js': `new Registry("@smithy/ns"); throw Error('add require("@aws-sdk/signature-v4-crt")');`,
+    });
+    await using all = sdks();
+    expect(await all.folderFor(node())).toBeUndefined();
+  });
+
   test('that is not to be had is told, tried again, and leaves nothing behind', async () => {
     write({ 'index.js': `require('@aws-sdk/client-nothing')` });
     await using all = sdks({ FAILURE: '404 Not Found' });

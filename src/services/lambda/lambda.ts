@@ -15,6 +15,7 @@ import { type FindEventSettings, USUAL_EVENT_SETTINGS } from './async/event-sett
 import { openQueue } from './async/open-queue.ts';
 import { PackageStore } from './code-store.ts';
 import { Durable } from './durable/durable.ts';
+import { failedEvent } from './durable/durable-events.ts';
 import { invalidParameter } from './errors.ts';
 import { NO_LAYERS, type ResolveLayers } from './layers.ts';
 import type { FunctionRef } from './names.ts';
@@ -130,7 +131,10 @@ export class Lambda {
     this.packages.referencedBy((sha256) => this.functions.references(sha256));
     this.cleanups.push({ functionDeleted: ({ scope, arn }) => this.tags.clear(scope, arn) });
     this.durable = new Durable(this);
-    this.queue = openQueue(this, onError);
+    const { queue, destinations } = openQueue(this, onError);
+    this.queue = queue;
+    this.durable.onFailedEvent = (execution, error) =>
+      destinations.bury(...failedEvent(this.durable, execution, error));
   }
 
   /** Runs `change` when no other is under way for the function. */

@@ -1,5 +1,8 @@
 import type { Call } from '../../aws/call.ts';
 import type { Permission, PermissionOf } from '../../aws/service.ts';
+import type { Durable } from './durable/durable.ts';
+import { executionArn, readCallbackId } from './durable/execution-arn.ts';
+import type { DurableStores } from './durable/execution-edit.ts';
 import { parseLayerArn } from './layer-names.ts';
 import { parseFunctionArn } from './names.ts';
 import type { Resources } from './resources.ts';
@@ -16,10 +19,10 @@ const ACTIONS: Readonly<Record<string, string>> = {
 };
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html */
-export function lambdaPermission(resources: Resources): PermissionOf {
+export function lambdaPermission(resources: Resources, { stores }: Durable): PermissionOf {
   return (operation, input: Input, call): Permission[] => {
     const action = `lambda:${ACTIONS[operation] ?? operation}`;
-    const resource = resourceOf(input, call);
+    const resource = executionOf(input, stores) ?? resourceOf(input, call);
     const own = { action, resource, resourcePolicies: policiesOf(resource, resources) };
     const { Role } = input;
     const passes = /^(Create|Update)Function(Configuration)?$/.test(operation) && typeof Role === 'string';
@@ -35,6 +38,17 @@ function policiesOf(arn: string, { rights, layers }: Resources): string[] | unde
   if (layer?.version === undefined) return undefined;
   const policy = layers.get(layer, layer.version)?.policy;
   return policy ? [JSON.stringify(policy)] : [];
+}
+
+/** The execution that a call is about. */
+function executionOf(
+  { DurableExecutionArn, CallbackId }: Input,
+  { executions }: DurableStores,
+): string | undefined {
+  if (typeof DurableExecutionArn === 'string') return DurableExecutionArn;
+  const callback = typeof CallbackId === 'string' ? readCallbackId(CallbackId) : undefined;
+  const record = callback && executions.byId(callback.id);
+  return record && executionArn(record);
 }
 
 function resourceOf(input: Input, { partition, region, account }: Call): string {

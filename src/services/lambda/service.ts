@@ -66,7 +66,7 @@ export function loadLambda({
 export function createLambda(lambda: Lambda, resources: Resources, address: UrlAddress): Service {
   return {
     model: lambdaModel(),
-    permission: lambdaPermission(resources),
+    permission: lambdaPermission(resources, lambda.durable),
     constraints: lambdaConstraints(),
     limits: { ...FUNCTION_LIMITS, ...RESOURCE_LIMITS },
     operations: {

@@ -38,7 +38,12 @@ export class Destinations {
     const failed = conclusion.condition !== 'Success';
     const target = failed ? settings.onFailure : settings.onSuccess;
     if (target !== undefined) this.#send(target, event, this.#record(event, conclusion));
-    const deadLetter = failed ? this.#options.deadLetterOf(event) : undefined;
+    if (failed) this.bury(event, conclusion);
+  }
+
+  /** To the function's dead letter queue, where it has one. */
+  bury(event: QueuedEvent, conclusion: Conclusion): void {
+    const deadLetter = this.#options.deadLetterOf(event);
     if (deadLetter !== undefined) this.#bury(deadLetter, event, conclusion);
   }
 

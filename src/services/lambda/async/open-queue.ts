@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { beginEvent } from '../durable/durable-events.ts';
 import { readyVersion, routeQualifier } from '../invoking.ts';
 import type { Lambda } from '../lambda.ts';
 import { arnOf, LATEST } from '../names.ts';
@@ -7,9 +8,14 @@ import { Dispatcher } from './async-queue.ts';
 import { Destinations } from './destinations.ts';
 import { EventStore, type QueuedEvent } from './event-store.ts';
 
+export interface OpenQueue {
+  queue: Dispatcher;
+  destinations: Destinations;
+}
+
 /** The queue of asynchronous invocations, not yet started. */
-export function openQueue(lambda: Lambda, onError: (error: unknown) => void): Dispatcher {
-  const { database, clock, journal, host, functions } = lambda;
+export function openQueue(lambda: Lambda, onError: (error: unknown) => void): OpenQueue {
+  const { database, clock, journal, host, functions, durable } = lambda;
   const store = new EventStore(database);
   lambda.cleanups.push({ functionDeleted: (deleted) => store.clear(deleted) });
   const destinations: Destinations = new Destinations({
@@ -32,6 +38,9 @@ export function openQueue(lambda: Lambda, onError: (error: unknown) => void): Di
     invoke: async (event: QueuedEvent) => {
       const record = routeQualifier(lambda, event);
       if (!record) return undefined;
+      if (record.settings.DurableConfig) {
+        return { outcome: beginEvent(durable, { ref: event, record }, event), version: record.version };
+      }
       const version = await readyVersion(lambda, { ref: event, record });
       const { requestId, payload, clientContext, traceHeader } = event;
       const outcome = await host.invoke(version, {
@@ -50,5 +59,5 @@ export function openQueue(lambda: Lambda, onError: (error: unknown) => void): Di
     attempt: (id) => invoker.attempt(id),
     onError,
   });
-  return dispatcher;
+  return { queue: dispatcher, destinations };
 }

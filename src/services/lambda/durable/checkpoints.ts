@@ -30,6 +30,7 @@ export class Checkpoints {
 
   constructor(durable: Durable) {
     this.#durable = durable;
+    durable.onEnd = (key) => this.#answers.delete(key);
   }
 
   /** All of its updates are taken, or none. @throws InvalidParameterValueException */
@@ -58,7 +59,7 @@ export class Checkpoints {
       const operations = edit.takeNews();
       return { token: edit.isRunning ? writeToken(edit.record) : undefined, operations };
     })!;
-    if (ClientToken === undefined || !answer.token) this.#answers.delete(key);
+    if (ClientToken === undefined) this.#answers.delete(key);
     else this.#answers.set(key, { clientToken: ClientToken, token: CheckpointToken!, answer });
     return answer;
   }

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type DurableConfig, DurableExecutionAlreadyStartedException } from '@aws-sdk/client-lambda';
+import {
+  type DurableConfig,
+  DurableExecutionAlreadyStartedException,
+  type ErrorObject,
+} from '@aws-sdk/client-lambda';
 import type { Outcome } from '../../../execution/function-host.ts';
 import { readyVersion } from '../invoking.ts';
 import type { DeletedFunction, Lambda } from '../lambda.ts';
@@ -27,12 +31,18 @@ export interface ExecutionStart {
 }
 
 const USUAL_RETENTION = 14;
+/** Seconds. */
+const LONGEST_EXECUTION = 31_622_400;
 
 /** Executions of durable functions. https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html */
 export class Durable {
   readonly stores: DurableStores;
   readonly engine: DurableEngine;
   readonly chained: ChainedInvokes;
+  /** An execution that an event started has failed. To be replaced by who knows where that is told. */
+  onFailedEvent: (record: ExecutionRecord, error: ErrorObject | undefined) => void = () => {};
+  /** To be replaced by who keeps something for executions that run. */
+  onEnd: (key: number) => void = () => {};
 
   constructor(lambda: Lambda) {
     const { database, clock, host, functions, onError } = lambda;
@@ -49,7 +59,7 @@ export class Durable {
         return record && readyVersion(lambda, { ref, record });
       },
       runChained: (key, row) => this.chained.run(key, row),
-      onEnd: () => {},
+      onEnd: (record) => this.#ended(record),
       onError,
     });
     this.chained = new ChainedInvokes(lambda, this);
@@ -77,7 +87,8 @@ export class Durable {
     const id = randomUUID();
     const now = this.engine.clock.now();
     const { RetentionPeriodInDays = USUAL_RETENTION, KMSKeyArn } = config;
-    const ExecutionTimeout = config.ExecutionTimeout!;
+    // Functions of earlier data folders may have none.
+    const { ExecutionTimeout = LONGEST_EXECUTION } = config;
     const record = this.stores.executions.add(
       {
         id,
@@ -111,6 +122,13 @@ export class Durable {
     edit.save();
     after.touched.add(record.key);
     return record;
+  }
+
+  #ended(record: ExecutionRecord): void {
+    this.onEnd(record.key);
+    const failed = record.status === 'FAILED' || record.status === 'TIMED_OUT';
+    if (failed && record.isEvent)
+      this.onFailedEvent(record, this.stores.executions.outcome(record.key).error);
   }
 
   /** What an execution came to, as an invocation that waits for it is answered. Rejects when the signal aborts. */

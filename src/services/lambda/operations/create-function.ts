@@ -6,6 +6,7 @@ import type {
 import type { Operation } from '../../../aws/service.ts';
 import { withCode } from '../code-source.ts';
 import { showConfiguration } from '../configuration.ts';
+import { newDurableConfig } from '../durable/durable-config.ts';
 import { conflict, invalidParameter } from '../errors.ts';
 import type { Lambda } from '../lambda.ts';
 import { checkUnpacked } from '../layers.ts';
@@ -29,6 +30,7 @@ export function createFunction(
     const layers = lambda.resolveLayers(input.Layers ?? [], call);
     if (layers.shown) settings.Layers = layers.shown;
     Object.assign(settings, keptOnly(input));
+    if (input.DurableConfig) settings.DurableConfig = newDurableConfig(input.DurableConfig);
     if (functions.exists(ref)) throw alreadyExists(ref.name);
     checkRole(lambda, input.Role!, 'CreateFunction');
     const create = (code: StoredCode): VersionRecord => {
@@ -57,15 +59,10 @@ export function createFunction(
 }
 
 /** What is answered as it was given, and has no effect here. */
-function keptOnly({
-  TenancyConfig,
-  CapacityProviderConfig,
-  DurableConfig,
-}: CreateFunctionRequest): Partial<Settings> {
+function keptOnly({ TenancyConfig, CapacityProviderConfig }: CreateFunctionRequest): Partial<Settings> {
   return {
     ...(TenancyConfig ? { TenancyConfig } : {}),
     ...(CapacityProviderConfig ? { CapacityProviderConfig } : {}),
-    ...(DurableConfig ? { DurableConfig: { RetentionPeriodInDays: 14, ...DurableConfig } } : {}),
   };
 }
 

@@ -5,6 +5,7 @@ import type {
 } from '@aws-sdk/client-lambda';
 import type { Operation } from '../../../aws/service.ts';
 import type { StreamedOutcome } from '../../../execution/function-host.ts';
+import { streamed, waitForDurable } from '../durable/durable-invoke.ts';
 import { readPayload } from '../invocation-payload.ts';
 import { asThrottling, findTarget, readyVersion, toInvocation } from '../invoking.ts';
 import type { Lambda } from '../lambda.ts';
@@ -19,6 +20,11 @@ export function invokeWithResponseStream(
     const payload = readPayload(input.Payload as Uint8Array | undefined, InvocationType);
     if (InvocationType === 'DryRun') return { StatusCode: 204 };
     const wantsLog = LogType === 'Tail';
+    if (target.record.settings.DurableConfig) {
+      const outcome = streamed(await waitForDurable(lambda.durable, target, payload, call));
+      const ExecutedVersion = target.record.version;
+      return { StatusCode: 200, ExecutedVersion, EventStream: events(outcome, wantsLog) };
+    }
     const invocation = toInvocation(target, payload, ClientContext, call, wantsLog);
     try {
       const version = await readyVersion(lambda, target, call);

@@ -4,6 +4,7 @@ import type {
 } from '@aws-sdk/client-lambda';
 import type { Operation } from '../../../aws/service.ts';
 import { showConfiguration } from '../configuration.ts';
+import { changeDurableConfig } from '../durable/durable-config.ts';
 import type { Lambda } from '../lambda.ts';
 import { checkUnpacked } from '../layers.ts';
 import { functionArn, resolveFunction } from '../names.ts';
@@ -25,6 +26,9 @@ export function updateFunctionConfiguration(
       const before = await changeableLatest(lambda, ref);
       checkRevision(input.RevisionId, revisionOf(before, clock.now()));
       const settings = changeSettings(before.settings, input, ref.name, call);
+      if (input.DurableConfig) {
+        settings.DurableConfig = changeDurableConfig(before.settings.DurableConfig, input.DurableConfig);
+      }
       if (input.Role !== undefined) checkRole(lambda, input.Role, 'UpdateFunctionConfiguration');
       let { layers, layersUnpacked } = before;
       if (input.Layers) {

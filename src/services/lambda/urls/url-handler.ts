@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Call, partitionOf } from '../../../aws/call.ts';
 import { WireError } from '../../../aws/errors.ts';
-import { Throttled } from '../../../execution/function-host.ts';
+import { type Outcome, type StreamedOutcome, Throttled } from '../../../execution/function-host.ts';
+import { waitForDurable } from '../durable/durable-invoke.ts';
 import { forbidden } from '../invoke-rights.ts';
-import { findTarget, readyVersion, toInvocation } from '../invoking.ts';
+import { findTarget, readyVersion, type Target, toInvocation } from '../invoking.ts';
 import type { Lambda } from '../lambda.ts';
 import { type FunctionRef, functionArn, LATEST } from '../names.ts';
 import type { Attached } from '../store/attached-store.ts';
@@ -102,17 +103,26 @@ export class UrlHandler {
     const payload = Buffer.from(JSON.stringify(event));
     if (payload.length > LARGEST_EVENT) throw tooLarge();
     const target = findTarget(this.#lambda, namesOf(url), call);
-    const version = await readyVersion(this.#lambda, target, call);
-    const invocation = toInvocation(target, payload, undefined, call);
-    const { host } = this.#lambda;
-    if (record.invokeMode === 'RESPONSE_STREAM') {
-      return sendStream(res, await host.invokeStreaming(version, invocation), visit.cors);
-    }
-    const outcome = await host.invoke(version, invocation);
+    const outcome = await this.#invoke(target, payload, call, record.invokeMode);
+    if ('body' in outcome) return sendStream(res, outcome, visit.cors);
     if (outcome.functionError) throw new UnusableAnswer('The function failed');
     const answer = bufferedAnswer(outcome.payload);
     sendHead(res, answer, visit.cors, answer.body.length);
     res.end(answer.body);
+  }
+
+  async #invoke(
+    target: Target,
+    payload: Buffer,
+    call: Call,
+    mode: UrlRecord['invokeMode'],
+  ): Promise<Outcome | StreamedOutcome> {
+    const { durable, host } = this.#lambda;
+    if (target.record.settings.DurableConfig) return waitForDurable(durable, target, payload, call);
+    const version = await readyVersion(this.#lambda, target, call);
+    const invocation = toInvocation(target, payload, undefined, call);
+    if (mode === 'RESPONSE_STREAM') return host.invokeStreaming(version, invocation);
+    return host.invoke(version, invocation);
   }
 
   #call({ res, url, requestId, traceHeader }: Visit): Call {
@@ -172,14 +182,16 @@ function answerError(res: ServerResponse, error: unknown): void {
     sendFailure(res, 429, 'TooManyRequestsException', 'Rate Exceeded.');
   } else if (error instanceof WireError) {
     sendFailure(res, error.status, error.code, error.message);
-  } else if (isServiceError(error)) {
-    sendFailure(res, 404, error.name, error.message);
+  } else if (error instanceof Error && SERVICE_ERRORS[error.name] !== undefined) {
+    sendFailure(res, SERVICE_ERRORS[error.name]!, error.name, error.message);
   } else {
     throw error;
   }
 }
 
-/** An alias or a version that was deleted between two looks. */
-function isServiceError(error: unknown): error is Error {
-  return error instanceof Error && error.name === 'ResourceNotFoundException';
-}
+const SERVICE_ERRORS: Readonly<Record<string, number>> = {
+  // An alias or a version that was deleted between two looks.
+  ResourceNotFoundException: 404,
+  // A durable function that is not to be invoked like that.
+  InvalidParameterValueException: 400,
+};

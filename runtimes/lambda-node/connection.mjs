@@ -18,13 +18,10 @@ export class Connection {
   #socket;
   #parser = new ResponseParser();
   #pending;
-  #descriptor;
 
-  /** `descriptor`: a socket that is connected already, used for as long as it lives. */
-  constructor(host, port, descriptor) {
+  constructor(host, port) {
     this.#host = host;
     this.#port = port;
-    this.#descriptor = descriptor;
   }
 
   get busy() {
@@ -36,7 +33,7 @@ export class Connection {
    * idle, the request is sent once more on a new one.
    */
   send(request) {
-    const reused = this.#socket !== undefined || this.#descriptor !== undefined;
+    const reused = this.#socket !== undefined;
     return this.#exchange((socket) => socket.write(request)).catch((error) => {
       if (!reused || !(error instanceof ConnectionLost) || error.answered) throw error;
       return this.#exchange((socket) => socket.write(request));
@@ -63,7 +60,7 @@ export class Connection {
 
   #connected() {
     if (this.#socket) return this.#socket;
-    const socket = this.#open();
+    const socket = net.connect({ host: this.#host, port: this.#port, noDelay: true });
     this.#parser = new ResponseParser();
     socket.on('data', (chunk) => this.#read(chunk));
     socket.on('error', () => {}); // 'close' follows
@@ -78,17 +75,6 @@ export class Connection {
     });
     this.#socket = socket;
     return socket;
-  }
-
-  #open() {
-    const fd = this.#descriptor;
-    this.#descriptor = undefined;
-    if (fd !== undefined) {
-      try {
-        return new net.Socket({ fd });
-      } catch {} // whatever has started us has closed it
-    }
-    return net.connect({ host: this.#host, port: this.#port, noDelay: true });
   }
 
   #read(chunk) {

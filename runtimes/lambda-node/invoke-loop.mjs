@@ -29,7 +29,7 @@ export class Runtime {
   }
 
   async handleOnceNonStreaming() {
-    const { invocation, body } = await this.#next();
+    const invocation = await this.#next();
     const { requestId } = invocation;
     const { callback, context } = endings({
       succeed: (result) => this.#then(this.#respond(requestId, result)),
@@ -37,8 +37,8 @@ export class Runtime {
     });
     try {
       whenIdle.set(() => this.#onNothingLeft(requestId));
-      const merged = Object.assign(context, invocation.fromEnvironment(), invocation.fromHeaders());
-      const result = this.handler(JSON.parse(body), merged, callback);
+      const merged = Object.assign(context, invocation.fromEnvironment(), invocation.fromEvent());
+      const result = this.handler(JSON.parse(invocation.body), merged, callback);
       if (typeof result?.then === 'function') result.then(context.succeed, context.fail).catch(context.fail);
     } catch (error) {
       callback(error);
@@ -46,7 +46,7 @@ export class Runtime {
   }
 
   async handleOnceStreaming() {
-    const { invocation, body } = await this.#next();
+    const invocation = await this.#next();
     const { stream, answered } = this.#api.respondStreaming(invocation.requestId, this.#kind.streamOptions);
     const ended = answered.catch(() => {}); // whether the API is still there is seen when asking it for the next
     const fail = (error) => {
@@ -64,8 +64,8 @@ export class Runtime {
       },
     };
     try {
-      Object.assign(context, invocation.fromEnvironment(), invocation.fromHeaders());
-      const result = this.handler(JSON.parse(body), stream, context);
+      Object.assign(context, invocation.fromEnvironment(), invocation.fromEvent());
+      const result = this.handler(JSON.parse(invocation.body), stream, context);
       if (typeof result?.then !== 'function') {
         await fail('Streaming does not support non-async handlers.');
       } else {
@@ -81,12 +81,11 @@ export class Runtime {
   }
 
   async #next() {
-    const { headers, body } = await this.#api.next();
-    const invocation = new Invocation(headers);
+    const invocation = new Invocation(await this.#api.next());
     this.#log.begin(invocation.requestId, invocation.tenantId);
     this.#onFatal.invocation = invocation.requestId;
     invocation.setTraceVariable();
-    return { invocation, body };
+    return invocation;
   }
 
   /** Not an async function: what can't be told is thrown to who calls, user code or the promise it returned. */

@@ -24,20 +24,19 @@ export class PromiseRuntime {
   }
 
   async #handleOne() {
-    const { headers, body } = await this.#api.next();
-    const invocation = new Invocation(headers);
+    const invocation = new Invocation(await this.#api.next());
     this.#log.begin(invocation.requestId, invocation.tenantId);
     this.#onFatal.invocation = invocation.requestId;
     invocation.setTraceVariable();
-    if (this.#kind.streaming) await this.#stream(invocation, body);
-    else await this.processInvoke(invocation, body);
+    if (this.#kind.streaming) await this.#stream(invocation);
+    else await this.processInvoke(invocation);
   }
 
   /** Its name is AWS's: stacks of handlers end with it. */
-  async processInvoke(invocation, body) {
+  async processInvoke(invocation) {
     let told;
     try {
-      const result = await this.handler(JSON.parse(body), contextOf(invocation));
+      const result = await this.handler(JSON.parse(invocation.body), contextOf(invocation));
       await afterCallbacks();
       told = this.#api.respond(invocation.requestId, result);
     } catch (error) {
@@ -48,11 +47,11 @@ export class PromiseRuntime {
     await told;
   }
 
-  async #stream(invocation, body) {
+  async #stream(invocation) {
     const { stream, answered } = this.#api.respondStreaming(invocation.requestId, this.#kind.streamOptions);
     const ended = answered.catch(() => {}); // whether the API is still there is seen when asking it for the next
     try {
-      const result = this.handler(JSON.parse(body), stream, contextOf(invocation));
+      const result = this.handler(JSON.parse(invocation.body), stream, contextOf(invocation));
       if (typeof result?.then !== 'function')
         throw new Error('Streaming does not support non-async handlers.');
       if ((await result) !== undefined) console.warn('Streaming handlers ignore return values.');

@@ -1,5 +1,7 @@
 import { Connection, ConnectionLost } from './connection.mjs';
+import { eventFrom } from './context.mjs';
 import { describeError } from './errors.mjs';
+import { EventChannel, LONGEST_ANSWER } from './event-channel.mjs';
 import { ResponseStream } from './response-stream.mjs';
 
 const ROOT = '/2018-06-01/runtime';
@@ -10,19 +12,20 @@ const AND_NEXT = 'Lambdock-And-Next: 1\r\n';
 export class RuntimeApi {
   #address;
   #connection;
+  #channel;
   #nextHead;
-  /** The next invocation, which came as the answer to a response. */
+  /** The next event, which came after an answer without being asked for. */
   #held;
   #common;
 
-  /** `descriptor`: a socket to the same API, where there is one. */
+  /** `descriptor`: a socket by which events come, where there is one. */
   constructor(address, descriptor) {
     const colon = address.lastIndexOf(':');
     this.#address = [address.slice(0, colon).replace(/^\[|\]$/g, ''), Number(address.slice(colon + 1))];
-    this.#connection = new Connection(...this.#address, descriptor);
+    this.#connection = new Connection(...this.#address);
+    this.#channel = descriptor === undefined ? undefined : EventChannel.open(descriptor);
     const agent = `aws-lambda-nodejs/${process.version.slice(1)}-lambdock`;
-    // Who has given us a socket knows both.
-    this.#common = descriptor === undefined ? `Host: ${address}\r\nUser-Agent: ${agent}\r\n` : '';
+    this.#common = `Host: ${address}\r\nUser-Agent: ${agent}\r\n`;
     this.#nextHead = `GET ${ROOT}/invocation/next HTTP/1.1\r\n${this.#common}\r\n`;
   }
 
@@ -31,19 +34,23 @@ export class RuntimeApi {
     return this.#held !== undefined;
   }
 
-  /** The next invocation as {headers, body}, however long it takes to come. */
+  /** The next event, as `eventFrom` makes it, however long it takes to come. */
   async next() {
-    const held = this.#held;
+    const held = this.#held ?? (await this.#channel?.next());
     this.#held = undefined;
-    const { status, headers, body } = held ?? (await this.#connection.send(this.#nextHead));
-    if (status !== 200) throw new ConnectionLost(`the Runtime API answers ${status}`);
-    return { headers, body: body.toString('utf8') };
+    if (held) return held;
+    this.#channel = undefined;
+    const answer = await this.#connection.send(this.#nextHead);
+    if (answer.status !== 200) throw new ConnectionLost(`the Runtime API answers ${answer.status}`);
+    return eventFrom(answer);
   }
 
   /** Throws at once, and not by its promise, when the result can't be JSON: then there is an error to tell instead. */
   respond(id, result) {
-    const path = `/invocation/${encodeURIComponent(id)}/response`;
-    return this.#tell('success', path, serialize(result), AND_NEXT);
+    const body = serialize(result);
+    if (this.#channel?.open && body.length <= LONGEST_ANSWER) return this.#answer(body);
+    const andNext = this.#channel ? '' : AND_NEXT;
+    return this.#tell('success', `/invocation/${encodeURIComponent(id)}/response`, body, andNext);
   }
 
   fail(id, error) {
@@ -65,10 +72,14 @@ export class RuntimeApi {
     return { stream, answered };
   }
 
+  async #answer(body) {
+    this.#held = await this.#channel.answer(body);
+  }
+
   async #tell(kind, ...request) {
     const answer = await this.#post(...request);
     const { status, headers } = answer;
-    if (status === 200 && headers.has('lambda-runtime-aws-request-id')) this.#held = answer;
+    if (status === 200 && headers.has('lambda-runtime-aws-request-id')) this.#held = eventFrom(answer);
     if (status < 300) return;
     // In the words of AWS's client, which writes to standard error.
     process.stderr.write(

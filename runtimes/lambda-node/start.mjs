@@ -20,7 +20,7 @@ export async function start() {
   const settings = takeSettings();
   const promisesOnly = settings.version >= PROMISES_ONLY;
   const log = new Log({ ...settings.log, noRequestId: promisesOnly ? '-' : undefined });
-  const api = new RuntimeApi(process.env.AWS_LAMBDA_RUNTIME_API, settings.apiDescriptor);
+  const api = new RuntimeApi(process.env.AWS_LAMBDA_RUNTIME_API, settings.eventsDescriptor);
   const onFatal = new FatalErrors(api, log);
   whenIdle.install();
   try {
@@ -52,14 +52,14 @@ function takeSettings() {
   const { env } = process;
   if (env.LAMBDOCK_SHOWN_TASK_ROOT) showTaskRootAs(env.LAMBDA_TASK_ROOT, env.LAMBDOCK_SHOWN_TASK_ROOT);
   const descriptor = env._LAMBDA_TELEMETRY_LOG_FD;
-  const apiDescriptor = env.LAMBDOCK_RUNTIME_API_FD;
+  const eventsDescriptor = env.LAMBDOCK_EVENTS_FD;
   delete env._LAMBDA_TELEMETRY_LOG_FD;
   for (const name of Object.keys(env)) if (name.startsWith('LAMBDOCK_')) delete env[name];
   return {
     version: Number(
       /nodejs(\d+)/.exec(env.AWS_EXECUTION_ENV ?? '')?.[1] ?? process.versions.node.split('.')[0],
     ),
-    apiDescriptor: apiDescriptor === undefined ? undefined : Number(apiDescriptor),
+    eventsDescriptor: eventsDescriptor === undefined ? undefined : Number(eventsDescriptor),
     log: {
       json: env.AWS_LAMBDA_LOG_FORMAT?.toUpperCase() === 'JSON',
       level: env.AWS_LAMBDA_LOG_LEVEL,

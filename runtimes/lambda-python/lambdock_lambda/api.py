@@ -3,6 +3,7 @@ import time
 
 from . import encoding
 from .connection import Connection, ConnectionLost
+from .event_channel import LONGEST_ANSWER, EventChannel
 
 ROOT = "/2018-06-01/runtime"
 # Asks lambdock's engine to answer with the next invocation: see docs/lambda-runtimes.md. Others pass it over.
@@ -15,24 +16,34 @@ class RuntimeApi:
     """Speaks the Runtime API: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html"""
 
     def __init__(self, address, descriptor=None):
-        self._connection = Connection(address, descriptor)
+        """`descriptor`: a socket by which events come, where there is one."""
+        self._connection = Connection(address)
+        self._channel = None if descriptor is None else EventChannel.open(descriptor)
         version = ".".join(str(part) for part in sys.version_info[:3])
         self._common = f"Host: {address}\r\nUser-Agent: aws-lambda-python/{version}-lambdock\r\n"
-        # The next invocation, which came as the answer to a response.
+        # The next invocation, which came after an answer without being asked for.
         self._held = None
         self._next = f"GET {ROOT}/invocation/next HTTP/1.1\r\n{self._common}\r\n".encode()
 
     def next(self):
         """The next invocation, however long it takes to come."""
-        response, self._held = self._held, None
-        response = response or self._connection.send(self._next)
+        held, self._held = self._held, None
+        if held is None and self._channel is not None:
+            held = self._channel.next()
+        if held is not None:
+            return held
+        self._channel = None
+        response = self._connection.send(self._next)
         if response.status != 200:
             raise ConnectionLost(f"the Runtime API answers {response.status}")
         return response
 
     def respond(self, request_id, body, content_type):
+        if self._channel is not None and len(body) <= LONGEST_ANSWER and content_type == "application/json":
+            self._held = self._channel.answer(body)
+            return
         path = f"/invocation/{request_id}/response"
-        answer = self._tell("success", path, body, content_type, AND_NEXT)
+        answer = self._tell("success", path, body, content_type, AND_NEXT if self._channel is None else "")
         if answer.status == 200 and "lambda-runtime-aws-request-id" in answer.headers:
             self._held = answer
 

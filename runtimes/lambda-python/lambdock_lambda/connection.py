@@ -1,4 +1,3 @@
-import os
 import socket
 
 
@@ -21,11 +20,10 @@ class Connection:
     http.client costs several times as much as all the rest of it.
     """
 
-    def __init__(self, address, descriptor=None):
-        """`descriptor`: a socket that is connected already, used for as long as it lives."""
+    def __init__(self, address):
         host, _, port = address.rpartition(":")
         self._address = (host.strip("[]"), int(port))
-        self._socket = None if descriptor is None else _adopted(descriptor)
+        self._socket = None
 
     def send(self, request):
         """
@@ -83,14 +81,6 @@ class Connection:
         if self._socket is not None:
             self._socket.close()
         self._socket = None
-
-
-def _adopted(descriptor):
-    try:
-        os.set_inheritable(descriptor, False)
-        return socket.socket(fileno=descriptor)
-    except OSError:
-        return None  # whatever has started us has closed it
 
 
 class _Unanswered(ConnectionLost):

@@ -11,7 +11,7 @@ def main():
     """Loads the function that the environment names and handles its invocations until the Runtime API goes away."""
     if os.environ.get("LAMBDOCK_STANDBY") == "1":
         standby.wait_for_assignment()
-    descriptor = os.environ.get("LAMBDOCK_RUNTIME_API_FD")
+    descriptor = os.environ.get("LAMBDOCK_EVENTS_FD")
     settings = take_settings()
     api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"], None if descriptor is None else int(descriptor))
     log = logs.install(settings)

@@ -1,12 +1,8 @@
 import type { Clock, Milliseconds } from '../../clock/clock.ts';
 import type { BodySink, Exchange } from '../runtime-api/exchange.ts';
 import { ExtensionSession, type FunctionFacts } from '../runtime-api/extension-session.ts';
-import {
-  type ResponseStream,
-  type RuntimeError,
-  type RuntimeEvent,
-  RuntimeSession,
-} from '../runtime-api/runtime-session.ts';
+import type { RuntimeEvent } from '../runtime-api/runtime-event.ts';
+import { type ResponseStream, type RuntimeError, RuntimeSession } from '../runtime-api/runtime-session.ts';
 import { TelemetrySession } from '../runtime-api/telemetry-session.ts';
 import type { EnvironmentLog } from './environment-log.ts';
 import { type EnvironmentError, exitError, extensionCrashed } from './error-payloads.ts';
@@ -155,6 +151,7 @@ export class Attempt {
     }
     for (const program of [this.#runtimeProgram, ...programs]) program?.kill();
     this.#telemetry.end();
+    this.#runtime.close();
     await Promise.all([this.#runtimeProgram?.exited, ...programs.map(({ exited }) => exited)]);
   }
 
@@ -204,6 +201,7 @@ export class Attempt {
     const program = standby && !standby.ended ? standby : site.start(plan.program);
     this.#runtimeProgram = program;
     program.onOutput = (message, timestamp) => log.output('function', message, timestamp);
+    if (program.events) this.#runtime.serve(program.events);
     if (program === standby) program.begin(plan.program);
     void program.exited.then((exit) => this.#onRuntimeExit(exit));
   }

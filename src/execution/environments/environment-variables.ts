@@ -36,7 +36,7 @@ const READ_AT_START =
   /^(NODE_(?!PATH$)|LD_|DYLD_|PYTHON(?!PATH$)|UV_|MALLOC_|GLIBC_|OPENSSL_|SSL_|AWS_LAMBDA_EXEC_WRAPPER$)/;
 
 /** Of our own runtimes. */
-const DESCRIPTORS = { _LAMBDA_TELEMETRY_LOG_FD: '3', LAMBDOCK_RUNTIME_API_FD: '4' };
+const DESCRIPTORS = { _LAMBDA_TELEMETRY_LOG_FD: '3', LAMBDOCK_EVENTS_FD: '4' };
 
 /** Whether a function's own variables ask for a process of its own. */
 export function needsOwnStart(variables: Readonly<Record<string, string>>): boolean {

@@ -1,6 +1,7 @@
 import type { Clock, ClockTimer, Milliseconds } from '../../clock/clock.ts';
 import type { FunctionVersion } from '../function-host.ts';
-import { LARGEST_RESPONSE, type ResponseStream, type RuntimeError } from '../runtime-api/runtime-session.ts';
+import { LARGEST_RESPONSE } from '../runtime-api/limits.ts';
+import type { ResponseStream, RuntimeError } from '../runtime-api/runtime-session.ts';
 import { Attempt, type AttemptContext, type InitResult, type ShutdownReason } from './attempt.ts';
 import type { EnvironmentLog } from './environment-log.ts';
 import {
@@ -11,7 +12,7 @@ import {
   timedOut,
   timeoutMessage,
 } from './error-payloads.ts';
-import { eventFields, extensionEvent } from './event.ts';
+import { eventHead, extensionEvent } from './event.ts';
 import type { Job } from './job.ts';
 import type { LaunchPlan } from './launch-plan.ts';
 import { MemoryGauge } from './memory-gauge.ts';
@@ -213,7 +214,7 @@ export class Environment {
       this.#clock.now() + this.fn.timeout - (this.#clock.monotonic() - running.started),
     );
     this.#log.start(requestId, this.fn.version, traceId);
-    this.#attempt.deliver({ requestId, payload, fields: eventFields(invocation, traceId, deadline) }, () =>
+    this.#attempt.deliver({ head: eventHead(invocation, traceId, deadline), payload }, () =>
       extensionEvent(invocation, traceId, deadline),
     );
   }

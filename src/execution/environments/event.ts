@@ -1,15 +1,17 @@
 import type { Invocation } from '../function-host.ts';
+import type { EventHead } from '../runtime-api/runtime-event.ts';
 
-/** Header lines of an event, as AWS spells them, for the runtime's `next`. */
-export function eventFields(invocation: Invocation, traceId: string, deadline: number): string {
+/** What a runtime is told of an invocation. `deadline` in milliseconds since 1970. */
+export function eventHead(invocation: Invocation, traceId: string, deadline: number): EventHead {
   const { requestId, invokedFunctionArn, clientContext } = invocation;
-  const context =
-    clientContext === undefined ? '' : `Lambda-Runtime-Client-Context: ${fieldValue(clientContext)}\r\n`;
-  return (
-    `Content-Type: application/json\r\nLambda-Runtime-Aws-Request-Id: ${requestId}\r\n` +
-    `Lambda-Runtime-Deadline-Ms: ${deadline}\r\nLambda-Runtime-Invoked-Function-Arn: ${invokedFunctionArn}\r\n` +
-    `Lambda-Runtime-Trace-Id: ${fieldValue(traceId)}\r\n${context}`
-  );
+  const head: EventHead = {
+    requestId,
+    deadline,
+    functionArn: invokedFunctionArn,
+    traceId: asLine(traceId),
+  };
+  if (clientContext !== undefined) head.clientContext = asLine(clientContext);
+  return head;
 }
 
 /** The event of an invocation for extensions. */
@@ -23,8 +25,8 @@ export function extensionEvent(invocation: Invocation, traceId: string, deadline
   };
 }
 
-/** A caller's text as bytes of one header line: nothing in it can begin another line. */
-function fieldValue(text: string): string {
+/** A caller's text as bytes of one line. */
+function asLine(text: string): string {
   const plain = /^[\x20-\x7e]*$/.test(text);
   return plain ? text : Buffer.from(text.replace(/[\r\n\0]+/g, ' ')).toString('latin1');
 }

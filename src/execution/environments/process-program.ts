@@ -13,7 +13,7 @@ import type { OutputListener, Program, ProgramExit, ProgramPlan } from './progra
 
 /** How long after its end we still wait for the last of a process's output. */
 const OUTPUT_GRACE: Milliseconds = 250;
-const API_FD = 4;
+const EVENTS_FD = 4;
 /**
  * Memory that the machine's programs count for themselves and AWS's do not, in MB: what libraries share, and a
  * toolchain that is not built for a small sandbox.
@@ -53,7 +53,7 @@ export class ProcessProgram implements Program {
       this.#labelled(plan.env),
     );
     this.#child = child;
-    const ofItsOwn = child.stdio.slice(1, API_FD).filter((stream) => stream instanceof Readable);
+    const ofItsOwn = child.stdio.slice(1, EVENTS_FD).filter((stream) => stream instanceof Readable);
     this.#outputs = context.pipe ? [context.pipe.output] : ofItsOwn;
     child.on('error', (failure) => this.#finish({ code: null, signal: null, failure }));
     child.on('exit', (code, signal) => this.#onExit(code, signal));
@@ -72,8 +72,8 @@ export class ProcessProgram implements Program {
     return this.#ended;
   }
 
-  get apiSocket(): Socket | undefined {
-    return (this.#child.stdio as readonly unknown[])[API_FD] as Socket | undefined;
+  get events(): Socket | undefined {
+    return (this.#child.stdio as readonly unknown[])[EVENTS_FD] as Socket | undefined;
   }
 
   begin({ env, cwd, memoryMb }: Pick<ProgramPlan, 'env' | 'cwd' | 'memoryMb'>): void {
@@ -172,7 +172,7 @@ export class ProcessProgram implements Program {
 /** Starts a process whose output goes into `pipe`. */
 function spawnInto(
   pipe: OutputPipe | undefined,
-  { cwd, standby, frames, apiSocket }: ProgramPlan,
+  { cwd, standby, frames, events }: ProgramPlan,
   [file, ...args]: readonly string[],
   env: Record<string, string>,
 ): ChildProcess {
@@ -187,7 +187,7 @@ function spawnInto(
         output,
         output,
         frames ? output : 'ignore',
-        ...(apiSocket ? (['pipe'] as const) : []),
+        ...(events ? (['pipe'] as const) : []),
       ],
     });
   } catch (error) {

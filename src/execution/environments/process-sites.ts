@@ -12,7 +12,7 @@ import {
 import type { LaunchPlan } from './launch-plan.ts';
 import type { ProgramDriver } from './program.ts';
 import type { LocalRuntimes } from './runtimes.ts';
-import { type Shell, type Shells, type StandbyCommand, startIn } from './shells.ts';
+import type { Shell, Shells, StandbyCommand } from './shells.ts';
 import type { Blueprint, Session, Site, SiteDriver } from './site.ts';
 
 export interface ProcessSitesOptions {
@@ -58,7 +58,7 @@ export class ProcessSites implements SiteDriver {
       api: shell.api,
       standby,
       plan: async (session) => this.#plan(blueprint, shell, session),
-      start: (plan) => startIn(shell, driver, plan),
+      start: (plan) => driver.start(plan),
       close: () => shell.close(),
     };
   }
@@ -82,7 +82,7 @@ export class ProcessSites implements SiteDriver {
         cwd: taskRoot,
         env: runtimeVariables(variables),
         frames: runtime.command !== undefined,
-        apiSocket: runtime.command !== undefined,
+        events: runtime.command !== undefined,
         standby: false,
         memoryMb: fn.memoryMb,
       },

@@ -9,8 +9,8 @@ export interface ProgramPlan {
   env: Readonly<Record<string, string>>;
   /** It writes log events in AWS's frames to file descriptor 3. */
   frames: boolean;
-  /** It speaks the Runtime API by file descriptor 4, a socket, rather than by its address. */
-  apiSocket?: boolean;
+  /** It gets its events by file descriptor 4, a socket: see `EventChannel`. */
+  events?: boolean;
   /** It waits for a line on stdin before it begins. */
   standby: boolean;
   memoryMb?: number;
@@ -33,8 +33,8 @@ export interface Program {
   /** Settles when it has ended and all that it wrote was read. Never rejects. */
   readonly exited: Promise<ProgramExit>;
   readonly ended: boolean;
-  /** The other end of the socket that it speaks the Runtime API by, where it has one. */
-  readonly apiSocket?: Socket | undefined;
+  /** The other end of the socket that it gets its events by, where it has one. */
+  readonly events?: Socket | undefined;
   /** Who gets its output from now on. */
   onOutput: OutputListener;
   /** Has the beginning of a line told as it is: its end may never come. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Clock, ClockTimer, Milliseconds } from '../../clock/clock.ts';
 import { ApiServer } from '../runtime-api/api-server.ts';
 import { standbyVariables } from './environment-variables.ts';
-import type { Program, ProgramDriver, ProgramPlan } from './program.ts';
+import type { Program, ProgramDriver } from './program.ts';
 
 /** What an environment lives in: its Runtime API's listener, its /tmp, and perhaps a runtime process that waits to be used. */
 export interface Shell {
@@ -41,13 +41,6 @@ interface Kind {
   command: StandbyCommand;
   waiting: { shell: Shell; expiry: ClockTimer }[];
   starting: number;
-}
-
-/** Starts a program whose Runtime API is the shell's. */
-export function startIn({ api }: Pick<Shell, 'api'>, driver: ProgramDriver, plan: ProgramPlan): Program {
-  const program = driver.start(plan);
-  if (program.apiSocket) api.adopt(program.apiSocket);
-  return program;
 }
 
 /** Makes shells, some of them ahead of need. */
@@ -113,12 +106,12 @@ export class Shells implements AsyncDisposable {
     try {
       const shell = await this.#make();
       if (this.#disposed) return void shell.close();
-      shell.standby = startIn(shell, this.#options.driver, {
+      shell.standby = this.#options.driver.start({
         command: kind.command,
         cwd: shell.temporaryFolder,
         env: standbyVariables(shell.address, this.#options.path, shell.temporaryFolder),
         frames: true,
-        apiSocket: true,
+        events: true,
         standby: true,
       });
       const drop = () => {

@@ -36,11 +36,6 @@ export class ApiServer {
     return port;
   }
 
-  /** Serves a connection that it need not accept: our own runtimes are given theirs, a socket that costs less than TCP. */
-  adopt(socket: Socket): void {
-    this.#serve(socket);
-  }
-
   /** How many clients are connected. */
   get connections(): number {
     return this.#sockets.size;

@@ -1,8 +1,10 @@
+import type { Socket } from 'node:net';
+import { EventChannel } from './event-channel.ts';
 import { BodyCollector, type BodySink, type Exchange } from './exchange.ts';
+import { LARGEST_RESPONSE } from './limits.ts';
 import type { Fields } from './request-reader.ts';
+import { eventFields, type RuntimeEvent } from './runtime-event.ts';
 
-/** The largest answer, buffered: 6 MB and what AWS's envelope takes. */
-export const LARGEST_RESPONSE = 6 * 1024 * 1024 + 100;
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html */
 const LARGEST_STREAM = 200 * 1024 * 1024;
 const LARGEST_ERROR = LARGEST_RESPONSE;
@@ -25,13 +27,8 @@ type State =
   | 'InvocationErrorResponse'
   | 'RuntimeResponseSentState';
 
-/** What the runtime gets for `next`. */
-export interface RuntimeEvent {
-  requestId: string;
-  payload: Uint8Array;
-  /** Header lines with their `\r\n`, the content type among them. */
-  fields: string;
-}
+/** A runtime that asks for an event: gives it one. */
+type Poll = (event: RuntimeEvent) => void;
 
 /** An error as a runtime reports it. */
 export interface RuntimeError {
@@ -70,8 +67,9 @@ export class RuntimeSession {
   readonly #listener: RuntimeListener;
   #state: State = 'Started';
   #requestId: string | undefined;
-  /** Calls of `next` that wait. There is one, unless a runtime has given up a connection and opened another. */
-  #polls: Exchange[] = [];
+  /** Those that wait. There is one, unless a runtime has given up a connection and opened another. */
+  #polls: Poll[] = [];
+  #channel: EventChannel | undefined;
 
   constructor(listener: RuntimeListener) {
     this.#listener = listener;
@@ -94,28 +92,64 @@ export class RuntimeSession {
     return void exchange.refuse(404, 'InvalidRequest', '404 page not found');
   }
 
+  /** Serves one of our own runtimes by the socket that it was started with, too. */
+  serve(socket: Socket): void {
+    const channel = new EventChannel(socket, {
+      next: () => this.#mayAsk && this.#poll(give),
+      answered: (body) => this.#answeredBy(body, give),
+      closed: () => this.#forget(give),
+    });
+    const give = (event: RuntimeEvent) => channel.send(event);
+    this.#channel = channel;
+  }
+
   /** Gives the waiting runtime an event. Call it only while it is polling. */
-  deliver({ requestId, payload, fields }: RuntimeEvent): void {
+  deliver(event: RuntimeEvent): void {
     this.#state = 'Running';
-    this.#requestId = requestId;
-    this.#polls.pop()!.send(200, fields, payload);
+    this.#requestId = event.head.requestId;
+    this.#polls.pop()!(event);
+  }
+
+  /** Gives up what it was given by `serve`. */
+  close(): void {
+    this.#channel?.close();
+  }
+
+  /** Of a state in which a runtime may ask for an event. */
+  get #mayAsk(): boolean {
+    return this.#state === 'Started' || this.#state === 'Ready' || this.#state === 'RuntimeResponseSentState';
   }
 
   #next(exchange: Exchange): undefined {
     if (exchange.method !== 'GET') return void methodNotAllowed(exchange);
-    if (this.#state !== 'Started' && this.#state !== 'Ready' && this.#state !== 'RuntimeResponseSentState')
-      return void this.#refuse(exchange, 'Ready');
+    if (!this.#mayAsk) return void this.#refuse(exchange, 'Ready');
     this.#await(exchange);
   }
 
   /** The next event answers `exchange`. */
   #await(exchange: Exchange): void {
+    const give = ({ head, payload }: RuntimeEvent) => exchange.send(200, eventFields(head), payload);
+    exchange.onClose = () => this.#forget(give);
+    this.#poll(give);
+  }
+
+  #poll(give: Poll): void {
     this.#state = 'Ready';
-    this.#polls.push(exchange);
-    exchange.onClose = () => {
-      this.#polls = this.#polls.filter((one) => one !== exchange);
-    };
+    this.#polls.push(give);
     this.#listener.ready();
+  }
+
+  #forget(give: Poll): void {
+    this.#polls = this.#polls.filter((one) => one !== give);
+  }
+
+  #answeredBy(body: Buffer, give: Poll): void {
+    // An invocation that was told to have failed, by the Runtime API, is over.
+    if (this.#state !== 'Running') return;
+    this.#state = 'RuntimeResponseSentState';
+    this.#listener.answered({ body });
+    // Whoever called the function gets the answer first: the runtime is woken by the next event, and competes with it.
+    setImmediate(() => this.#poll(give));
   }
 
   #answer(exchange: Exchange, requestId: string, isError: boolean): BodySink | undefined {

@@ -47,6 +47,60 @@ print(json.dumps([role['Arn'], found['AssumeRolePolicyDocument'] == trust, found
   });
 });
 
+describe.runIf(HAS_PYTHON_CLIENTS)('errors, as boto3 reads them', () => {
+  /** Runs `calls`, a list of calls as Python writes them, and tells the error of each. */
+  async function errorsOf(calls: string): Promise<unknown> {
+    const script = `
+from botocore.config import Config
+iam = boto3.client('iam', config=Config(parameter_validation=False))
+serial = 'arn:aws:iam::000000000000:mfa/phone'
+def error(call):
+    try:
+        call()
+    except botocore.exceptions.ClientError as e:
+        return [e.response['ResponseMetadata']['HTTPStatusCode'], e.response['Error']['Code'], e.response['Error'].get('Message')]
+${calls}`;
+    return boto3(script, awsEnvironment(daemon.url));
+  }
+
+  test('a report that is not there is told of without a message', async () => {
+    expect(await errorsOf(`print(json.dumps(error(iam.get_credential_report)))`)).toEqual([
+      410,
+      'ReportNotPresent',
+      null,
+    ]);
+  });
+
+  test('what can’t stand in XML is not quoted', async () => {
+    const call = String.raw`print(json.dumps(error(lambda: iam.get_role(RoleName='a\x00' * 40))))`;
+    const long = String.raw`print(json.dumps(error(lambda: iam.get_service_linked_role_deletion_status(DeletionTaskId='\x00'))))`;
+    expect(await errorsOf(call)).toMatchObject([400, 'ValidationError', expect.any(String)]);
+    expect(await errorsOf(long)).toEqual([404, 'NoSuchEntity', 'Deletion task \ufffd cannot be found.']);
+  });
+
+  test('MFA devices, and keys that are none', async () => {
+    const calls = `
+iam.create_user(UserName='mfa')
+iam.create_virtual_mfa_device(VirtualMFADeviceName='phone')
+print(json.dumps([
+  error(lambda: iam.create_virtual_mfa_device(VirtualMFADeviceName='phone')),
+  error(lambda: iam.deactivate_mfa_device(UserName='mfa', SerialNumber=serial)),
+  error(lambda: iam.delete_virtual_mfa_device(SerialNumber=serial + '2')),
+  error(lambda: iam.upload_ssh_public_key(UserName='mfa', SSHPublicKeyBody='ssh-rsa AAAA')),
+]))`;
+    expect(await errorsOf(calls)).toEqual([
+      [409, 'EntityAlreadyExists', 'MFADevice entity at the same path and name already exists.'],
+      [404, 'NoSuchEntity', 'MFA Device invalid for user.'],
+      [
+        404,
+        'NoSuchEntity',
+        "VirtualMFADevice with serial number arn:aws:iam::000000000000:mfa/phone2 doesn't exist.",
+      ],
+      [400, 'InvalidPublicKey', 'Public key is invalid.'],
+    ]);
+  });
+});
+
 describe.runIf(HAS_PYTHON_CLIENTS)('the AWS CLI', () => {
   test('prints a role with its policy, and errors in the words of AWS', async () => {
     const env = awsEnvironment(daemon.url);

@@ -3,6 +3,7 @@ import { ensureAwsClients } from './aws-clients.mjs';
 import { ensureBaseImages } from './base-image.mjs';
 import { ensureChromium } from './chromium.mjs';
 import { ensureDocker } from './docker.mjs';
+import { ensureDurableSdks } from './durable-sdks.mjs';
 import { ensureGoClients } from './go-clients.mjs';
 import { ensureMinio } from './minio.mjs';
 
@@ -17,6 +18,7 @@ export async function prepareContainers({ cache, say = console.log }) {
     minio: await ensureMinio({ cache, say }),
   }))();
   const awsClients = await ensureAwsClients({ cache, say });
+  const durableSdks = await ensureDurableSdks({ cache, say });
   const awsCli2 = await ensureAwsCli2({ say });
   const chromium = await ensureChromium({ say });
   const docker = await ensureDocker({ cache, say });
@@ -31,7 +33,7 @@ export async function prepareContainers({ cache, say = console.log }) {
   };
   return {
     env: Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)),
-    missing: [awsClients, awsCli2, goClients, chromium, docker, images, minio].flatMap(
+    missing: [awsClients, durableSdks, awsCli2, goClients, chromium, docker, images, minio].flatMap(
       ({ missing }) => missing ?? [],
     ),
     stop: docker.stop,

@@ -86,10 +86,18 @@ function decodeQuery(style: QueryStyle, { input }: OperationModel, request: Wire
   return readQueryStructure(style, input, queryTree(parameters));
 }
 
+/** A message may quote what was sent, of which Python's and Go's readers of XML refuse these. */
+function readable(message: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return message.replace(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '\ufffd');
+}
+
 /** Code, message, and what else the error declares. */
 export function errorContent(failure: Failure): string {
   const { shape, queryCode, message } = failure;
-  const basic = element('Code', escapeXml(queryCode)) + element('Message', escapeXml(message));
+  // As in AWS's answers that have none: clients say "Unknown" then.
+  const text = message === '' ? '' : element('Message', escapeXml(readable(message)));
+  const basic = element('Code', escapeXml(queryCode)) + text;
   if (!shape) return basic;
   const said = messageMember(shape);
   const others = ({ name, shape: { traits } }: Member) =>

@@ -2,6 +2,7 @@ import { readConstraints } from '../../aws/constraints.ts';
 import type { AnyOperation, Service } from '../../aws/service.ts';
 import constraints from './constraints.json' with { type: 'json' };
 import { checkNameLengths } from './errors.ts';
+import { LIMITS } from './limits.ts';
 import type { Logs } from './logs.ts';
 import {
   createLogAnomalyDetector,
@@ -9,6 +10,7 @@ import {
   getLogAnomalyDetector,
   listAnomalies,
   listLogAnomalyDetectors,
+  updateAnomaly,
   updateLogAnomalyDetector,
 } from './operations/anomaly-detectors.ts';
 import { createLogGroup } from './operations/create-log-group.ts';
@@ -60,7 +62,7 @@ import {
   listIntegrations,
   putIntegration,
 } from './operations/integrations.ts';
-import { listLogGroups } from './operations/list-log-groups.ts';
+import { listAggregateLogGroupSummaries, listLogGroups } from './operations/list-log-groups.ts';
 import {
   createLookupTable,
   deleteLookupTable,
@@ -133,11 +135,6 @@ import {
 import { logsPermission } from './permission.ts';
 import { logsModel } from './schemas.ts';
 
-const NO_TABLES = 'there are no S3 tables';
-const NO_IMPORT = 'imports are from CloudTrail Lake, which is not there';
-const NO_SYSLOG = 'nothing listens for syslog';
-const NO_SOURCES = 'nothing tells sources of logs apart';
-
 /** CloudWatch Logs: groups, streams and events, and what reads them. */
 export function createLogs(logs: Logs): Service {
   return {
@@ -145,44 +142,7 @@ export function createLogs(logs: Logs): Service {
     permission: logsPermission,
     constraints: readConstraints(constraints),
     precheck: checkNameLengths,
-    limits: {
-      AssociateSourceToS3TableIntegration: NO_TABLES,
-      CancelImportTask: NO_IMPORT,
-      CreateImportTask: NO_IMPORT,
-      DescribeImportTaskBatches: NO_IMPORT,
-      DescribeImportTasks: NO_IMPORT,
-      DeleteSyslogConfiguration: NO_SYSLOG,
-      ListSyslogConfigurations: NO_SYSLOG,
-      PutSyslogConfiguration: NO_SYSLOG,
-      DisassociateSourceFromS3TableIntegration: NO_TABLES,
-      ListSourcesForS3TableIntegration: NO_TABLES,
-      GetLogFields: NO_SOURCES,
-      ListAggregateLogGroupSummaries: NO_SOURCES,
-      GetLogObject: 'large objects are not taken out of events',
-      UpdateAnomaly: 'there is no anomaly to suppress',
-      DescribeConfigurationTemplates: 'a list of AWS’s services, of which nothing comes here',
-      AssociateKmsKey: 'the key is told of again; nothing is encrypted',
-      CreateDelivery: 'stored; nothing is delivered',
-      CreateExportTask: 'a task fails: there is no S3 yet to export to',
-      CreateLogAnomalyDetector: 'stored; no anomaly is ever found',
-      CreateScheduledQuery:
-        'runs by the clock, in CWLI; results go to lookup tables, and not to S3; `L`, `W` and `#` of cron are not known',
-      ListAnomalies: 'always empty',
-      PutAccountPolicy: 'stored, without any effect',
-      PutBearerTokenAuthentication: 'stored; there is no endpoint for bearer tokens',
-      PutDataProtectionPolicy: 'stored; nothing is masked',
-      PutDestination: 'stored; nothing is delivered to it',
-      PutIntegration: 'stored; there is no OpenSearch',
-      PutIndexPolicy: 'stored; queries need no index',
-      PutMetricFilter: 'stored; metrics are not published yet',
-      PutResourcePolicy: 'stored; nothing is denied',
-      PutStorageTierPolicy: 'stored, without any effect',
-      PutSubscriptionFilter: 'delivers to Lambda; filters for other destinations are stored',
-      PutTransformer:
-        'what subscriptions and queries see is transformed, with all processors but parseToOCSF; GetLogEvents and FilterLogEvents give the originals',
-      StartQuery:
-        'CWLI only, without the commands anomaly, diff, join, pattern, SOURCE and unnest; results go with a restart',
-    },
+    limits: LIMITS,
     operations: afterFlush(logs, {
       AssociateKmsKey: associateKmsKey(logs),
       CancelExportTask: cancelExportTask(logs),
@@ -247,6 +207,7 @@ export function createLogs(logs: Logs): Service {
       GetScheduledQueryHistory: getScheduledQueryHistory(logs),
       GetStorageTierPolicy: getStorageTierPolicy(logs),
       GetTransformer: getTransformer(logs),
+      ListAggregateLogGroupSummaries: listAggregateLogGroupSummaries(),
       ListAnomalies: listAnomalies(logs),
       ListIntegrations: listIntegrations(logs),
       ListLogAnomalyDetectors: listLogAnomalyDetectors(logs),
@@ -283,6 +244,7 @@ export function createLogs(logs: Logs): Service {
       TestTransformer: testTransformer(),
       UntagLogGroup: untagLogGroup(logs),
       UntagResource: untagResource(logs),
+      UpdateAnomaly: updateAnomaly(logs),
       UpdateDeliveryConfiguration: updateDeliveryConfiguration(logs),
       UpdateLookupTable: updateLookupTable(logs),
       UpdateScheduledQuery: updateScheduledQuery(logs),

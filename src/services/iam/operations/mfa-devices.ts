@@ -41,7 +41,8 @@ export function createVirtualMfaDevice({
     const home = homeOf(call);
     const tags = newTags(Tags, 'case-sensitive');
     const serial = arnOf(home, 'mfa', Path, VirtualMFADeviceName!);
-    if (store.mfaDevices.find(home, serial)) throw alreadyExists('MFA device already exists.');
+    if (store.mfaDevices.find(home, serial))
+      throw alreadyExists('MFADevice entity at the same path and name already exists.');
     const seed = base32(randomBytes(40));
     const created = wholeSeconds(call.clock.now());
     store.mfaDevices.insert(home, { id: serial, name: serial, path: Path, created, tags, seed });
@@ -81,7 +82,7 @@ export function deleteVirtualMfaDevice({
 }: Iam): Operation<DeleteVirtualMFADeviceCommandInput, object> {
   return ({ SerialNumber }, call) => {
     const device = store.mfaDevices.find(homeOf(call), SerialNumber!);
-    if (!device) throw missing(SerialNumber!);
+    if (!device) throw noSuchEntity(`VirtualMFADevice with serial number ${SerialNumber} doesn't exist.`);
     if (device.user !== undefined) throw deleteConflict('MFA VirtualDevice in use. Must deactivate first.');
     store.mfaDevices.remove(device);
     return {};
@@ -174,7 +175,7 @@ export function mfaDeviceOf({ store }: Iam, home: Home, serial: string): MfaDevi
 function find(iam: Iam, call: Call, name: string | undefined, serial: string): MfaDevice {
   const user = userOf(iam, call, name);
   const device = iam.store.mfaDevices.find(homeOf(call), serial);
-  if (!device || device.user !== user.id) throw missing(serial);
+  if (!device || device.user !== user.id) throw noSuchEntity('MFA Device invalid for user.');
   return device;
 }
 

@@ -109,8 +109,13 @@ function fingerprintOf(body: string): string {
 }
 
 function bytesOf(body: string): Buffer | undefined {
-  const base64 = /^ssh-(?:rsa|dss|ed25519)\s+([A-Za-z\d+/=]+)/.exec(body)?.[1];
-  if (base64 !== undefined) return Buffer.from(base64, 'base64');
+  const [, kind, base64] = /^(ssh-(?:rsa|dss|ed25519))\s+([A-Za-z\d+/=]+)/.exec(body) ?? [];
+  if (kind !== undefined && base64 !== undefined) {
+    const bytes = Buffer.from(base64, 'base64');
+    // It says its kind once more within (RFC 4253, section 6.6).
+    const begins = bytes.length > 4 + kind.length && bytes.readUInt32BE(0) === kind.length;
+    return begins && bytes.subarray(4).toString('latin1').startsWith(kind) ? bytes : undefined;
+  }
   try {
     return createPublicKey(body).export({ type: 'spki', format: 'der' });
   } catch {

@@ -11,6 +11,8 @@ import type {
   ListAnomaliesCommandOutput,
   ListLogAnomalyDetectorsCommandInput,
   ListLogAnomalyDetectorsCommandOutput,
+  UpdateAnomalyCommandInput,
+  UpdateAnomalyCommandOutput,
   UpdateLogAnomalyDetectorCommandInput,
   UpdateLogAnomalyDetectorCommandOutput,
 } from '@aws-sdk/client-cloudwatch-logs';
@@ -123,5 +125,19 @@ export function listAnomalies(logs: Logs): Operation<ListAnomaliesCommandInput, 
   return ({ anomalyDetectorArn }, call) => {
     if (anomalyDetectorArn !== undefined) detectorAt(logs, call, anomalyDetectorArn);
     return { anomalies: [] };
+  };
+}
+
+/**
+ * Checked, and never found, as no anomaly ever is.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_UpdateAnomaly.html
+ */
+export function updateAnomaly(logs: Logs): Operation<UpdateAnomalyCommandInput, UpdateAnomalyCommandOutput> {
+  return ({ anomalyId, patternId, anomalyDetectorArn }, call) => {
+    if ((anomalyId === undefined) === (patternId === undefined)) {
+      throw invalidParameter('You must specify either anomalyId or patternId, but not both.');
+    }
+    detectorAt(logs, call, anomalyDetectorArn!);
+    throw notFound(`The specified ${anomalyId === undefined ? 'pattern' : 'anomaly'} does not exist.`);
   };
 }

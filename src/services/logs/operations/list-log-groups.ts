@@ -1,4 +1,9 @@
-import type { ListLogGroupsCommandInput, ListLogGroupsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
+import type {
+  ListAggregateLogGroupSummariesCommandInput,
+  ListAggregateLogGroupSummariesCommandOutput,
+  ListLogGroupsCommandInput,
+  ListLogGroupsCommandOutput,
+} from '@aws-sdk/client-cloudwatch-logs';
 import type { Call } from '../../../aws/call.ts';
 import type { Operation } from '../../../aws/service.ts';
 import { groupArn } from '../arns.ts';
@@ -31,6 +36,21 @@ export function listLogGroups(logs: Logs): Operation<ListLogGroupsCommandInput, 
       })),
       nextToken: more ? writeToken(LIST, groups.at(-1)!.name) : undefined,
     };
+  };
+}
+
+/**
+ * Groups are counted by the source of what they hold, and none here has one.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_ListAggregateLogGroupSummaries.html
+ */
+export function listAggregateLogGroupSummaries(): Operation<
+  ListAggregateLogGroupSummariesCommandInput,
+  ListAggregateLogGroupSummariesCommandOutput
+> {
+  return ({ logGroupNamePattern, nextToken }) => {
+    nameFilter(logGroupNamePattern);
+    if (nextToken !== undefined) readToken<string>('ListAggregateLogGroupSummaries', nextToken);
+    return { aggregateLogGroupSummaries: [] };
   };
 }
 

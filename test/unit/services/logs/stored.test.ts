@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { PolicyType } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LogsServer } from './support.ts';
@@ -293,6 +294,15 @@ test('anomaly detectors', async () => {
     },
   ]);
   expect((await server.client.listAnomalies({ anomalyDetectorArn })).anomalies).toEqual([]);
+  const anomalyId = randomUUID();
+  for (const [input, name] of [
+    [{ anomalyDetectorArn, anomalyId }, 'ResourceNotFoundException'],
+    [{ anomalyDetectorArn, anomalyId, patternId: 'a'.repeat(32) }, 'InvalidParameterException'],
+    [{ anomalyDetectorArn }, 'InvalidParameterException'],
+    [{ anomalyDetectorArn: `${anomalyDetectorArn}0`, anomalyId }, 'ResourceNotFoundException'],
+  ] as const) {
+    await expect(server.client.updateAnomaly(input)).rejects.toMatchObject({ name });
+  }
   await server.client.deleteLogAnomalyDetector({ anomalyDetectorArn });
   await expect(server.client.getLogAnomalyDetector({ anomalyDetectorArn })).rejects.toMatchObject(UNKNOWN);
 });
@@ -328,4 +338,13 @@ test('transformers', async () => {
   });
   await server.client.deleteTransformer({ logGroupIdentifier });
   await expect(server.client.getTransformer({ logGroupIdentifier })).rejects.toMatchObject(UNKNOWN);
+});
+
+test('groups are counted by sources, of which there are none', async () => {
+  const groupBy = 'DATA_SOURCE_NAME_AND_TYPE';
+  const { aggregateLogGroupSummaries } = await server.client.listAggregateLogGroupSummaries({ groupBy });
+  expect(aggregateLogGroupSummaries).toEqual([]);
+  await expect(
+    server.client.listAggregateLogGroupSummaries({ groupBy, nextToken: 'bogus' }),
+  ).rejects.toMatchObject({ name: 'InvalidParameterException' });
 });

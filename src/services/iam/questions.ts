@@ -20,6 +20,21 @@ export interface AssumeRequest {
   context: RequestContext;
 }
 
+/** Someone whom an identity provider vouches for asks for a role. */
+export interface FederatedRequest {
+  roleArn: string;
+  /** `sts:AssumeRoleWithWebIdentity` or `sts:AssumeRoleWithSAML`. */
+  action: string;
+  /** An ARN, or a name such as `accounts.google.com`. */
+  provider: string;
+  context: RequestContext;
+}
+
+export interface IdentityProvider {
+  /** The clients that its tokens may be for. Undefined for SAML. */
+  clientIds: readonly string[] | undefined;
+}
+
 /** `account`: the role trusts the account, and leaves it to the caller's own policies. */
 export type AssumeTrust = RoleTrust | 'account';
 
@@ -40,6 +55,9 @@ export interface IamQuestions {
   roleTrust(arn: string, service: string): RoleTrust;
   /** Whether somebody may. */
   assumeTrust(request: AssumeRequest): AssumeTrust;
+  federatedTrust(request: FederatedRequest): RoleTrust;
+  /** By its ARN; undefined where its account does not have it. */
+  identityProvider(arn: string): IdentityProvider | undefined;
   /** Undefined where there is no such role, in any account. */
   role(arn: string): KnownRole | undefined;
   identityOf(caller: Principal): IamIdentity;
@@ -48,8 +66,13 @@ export interface IamQuestions {
 }
 
 export function createQuestions(iam: Iam): IamQuestions {
-  const ask = (role: Role, resource: string, asking: Asking, context = new RequestContext()) =>
-    evaluate([readDocument(role.trust)], { action: 'sts:AssumeRole', resource, context, asking }).decision;
+  const ask = (
+    role: Role,
+    resource: string,
+    asking: Asking,
+    context = new RequestContext(),
+    action = 'sts:AssumeRole',
+  ) => evaluate([readDocument(role.trust)], { action, resource, context, asking }).decision;
   return {
     roleTrust: (arn, service) => {
       const role = roleByArn(iam, arn)?.role;
@@ -67,6 +90,13 @@ export function createQuestions(iam: Iam): IamQuestions {
       const own = ask(role, arn, { kind: 'AWS', names: ownNames }, context);
       return own === 'allowed' && caller.account === home.account ? 'trusts' : 'account';
     },
+    federatedTrust: ({ roleArn: arn, action, provider, context }) => {
+      const role = roleByArn(iam, arn)?.role;
+      if (!role) return 'missing';
+      const decision = ask(role, arn, { kind: 'Federated', names: [provider] }, context, action);
+      return decision === 'allowed' ? 'trusts' : 'distrusts';
+    },
+    identityProvider: (arn) => identityProvider(iam, arn),
     role: (arn) => roleByArn(iam, arn)?.role,
     identityOf: (caller) => identityOf(iam, caller),
     resourceAllows: ({ action, resource, resourcePolicies = [], context }, call) => {
@@ -75,6 +105,15 @@ export function createQuestions(iam: Iam): IamQuestions {
       return evaluate(resourcePolicies.map(readDocument), request).decision === 'allowed';
     },
   };
+}
+
+function identityProvider({ store }: Iam, arn: string): IdentityProvider | undefined {
+  const [, partition, account, kind, name] =
+    /^arn:([\w-]+):iam::(\d{12}):(oidc|saml)-provider\/(.+)$/.exec(arn) ?? [];
+  if (partition === undefined || account === undefined || name === undefined) return undefined;
+  const home = { partition, account };
+  if (kind === 'saml') return store.samlProviders.find(home, name) && { clientIds: undefined };
+  return store.oidcProviders.find(home, name);
 }
 
 function identityOf(iam: Iam, caller: Principal): IamIdentity {

@@ -28,8 +28,10 @@ export function createSts(sts: Sts): Service {
     limits: {
       AssumeRole:
         'a role that does not exist, or does not trust the caller, is a parity warning; refused with `--strict`',
-      AssumeRoleWithSAML: 'the signature of the assertion is not verified; encrypted ones are refused',
-      AssumeRoleWithWebIdentity: 'the signature of the token is not verified',
+      AssumeRoleWithSAML:
+        'the signature of the assertion is not verified; encrypted ones are refused; a provider that is not there, or a role that does not trust it, is a parity warning; refused with `--strict`',
+      AssumeRoleWithWebIdentity:
+        'the signature of the token is not verified; a provider that is not there, or a role that does not trust it, is a parity warning; refused with `--strict`',
       DecodeAuthorizationMessage:
         'always InvalidAuthorizationMessageException: nothing encodes such messages',
       GetDelegatedAccessToken: 'always ExpiredTradeInTokenException: nothing issues such tokens',

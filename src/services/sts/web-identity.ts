@@ -1,4 +1,4 @@
-import { ExpiredTokenException, InvalidIdentityTokenException } from '@aws-sdk/client-sts';
+import { ExpiredTokenException, InvalidIdentityTokenException, type Tag } from '@aws-sdk/client-sts';
 
 /** Who a web identity token says its bearer is. */
 export interface WebIdentity {
@@ -6,9 +6,15 @@ export interface WebIdentity {
   subject: string;
   audience: string | undefined;
   sourceIdentity: string | undefined;
+  /** What the token says by single words, for the conditions of trust policies. */
+  claims: Readonly<Record<string, string>>;
+  /** For the session. */
+  tags: Tag[];
+  transitiveTagKeys: string[];
 }
 
 const SOURCE_IDENTITY = 'https://aws.amazon.com/source_identity';
+const TAGS = 'https://aws.amazon.com/tags';
 
 /**
  * Reads an OpenID Connect token. Its signature is not verified, as there is no identity provider to ask.
@@ -32,6 +38,23 @@ export function readWebIdentity(token: string, now: number): WebIdentity {
     subject: sub,
     audience: typeof audience === 'string' ? audience : undefined,
     sourceIdentity: typeof source === 'string' ? source : undefined,
+    claims: Object.fromEntries(
+      Object.entries(claims).filter((claim): claim is [string, string] => typeof claim[1] === 'string'),
+    ),
+    ...readTags(claims[TAGS]),
+  };
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_adding-assume-role-idp */
+function readTags(claim: unknown): Pick<WebIdentity, 'tags' | 'transitiveTagKeys'> {
+  if (typeof claim !== 'object' || claim === null) return { tags: [], transitiveTagKeys: [] };
+  const { principal_tags: tags, transitive_tag_keys: keys } = claim as Readonly<Record<string, unknown>>;
+  return {
+    tags: Object.entries(tags ?? {}).map(([Key, values]) => ({
+      Key,
+      Value: String([values].flat()[0] ?? ''),
+    })),
+    transitiveTagKeys: Array.isArray(keys) ? keys.map(String) : [],
   };
 }
 

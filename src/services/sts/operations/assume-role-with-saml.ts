@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { AssumeRoleWithSAMLCommandInput, AssumeRoleWithSAMLCommandOutput } from '@aws-sdk/client-sts';
 import type { Operation } from '../../../aws/service.ts';
+import { RequestContext } from '../../iam/policy/context.ts';
 import { assumedRole, parseSamlProviderArn } from '../arns.ts';
+import { checkFederation } from '../federation.ts';
 import { roleOf } from '../roles.ts';
 import { readAssertion } from '../saml.ts';
 import { packedPolicySize, restrictionsOf } from '../session-policy.ts';
@@ -20,6 +22,23 @@ export function assumeRoleWithSaml(
     const role = roleOf(sts, input.RoleArn!);
     const provider = parseSamlProviderArn(input.PrincipalArn!);
     const assertion = readAssertion(input.SAMLAssertion!, clock.now());
+    checkFederation(sts, {
+      operation: 'AssumeRoleWithSAML',
+      roleArn: input.RoleArn!,
+      provider: input.PrincipalArn!,
+      issuer: assertion.issuer,
+      context: new RequestContext([
+        ['saml:aud', assertion.recipient],
+        ['saml:iss', assertion.issuer],
+        ['saml:sub', assertion.subject],
+        ['saml:sub_type', assertion.subjectType],
+        ['saml:doc', `${provider.account}/${provider.name}`],
+        ['saml:namequalifier', qualifier(assertion.issuer, provider)],
+        ['aws:FederatedProvider', input.PrincipalArn],
+        ['sts:RoleSessionName', assertion.sessionName],
+        ['sts:SourceIdentity', assertion.sourceIdentity],
+      ]),
+    });
     const principal = assumedRole(role, assertion.sessionName);
     const { sourceIdentity, sessionDuration } = assertion;
     const size = packedPolicySize(input.Policy, input.PolicyArns);

@@ -51,6 +51,7 @@ const lambdaInContainers = {
   test: {
     ...project('lambda-docker', 300_000, ONE_BY_ONE).test,
     include: [
+      'test/scenario/aws-lambda-durable.test.ts',
       'test/scenario/aws-lambda-execution.test.ts',
       'test/scenario/aws-lambda-programs.test.ts',
       'test/scenario/aws-lambda-images.test.ts',

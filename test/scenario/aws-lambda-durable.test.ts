@@ -16,8 +16,9 @@ import {
 } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestLambda } from '../support/aws/lambda-client.ts';
-import { eventually, type RunningDaemon, startDaemon } from '../support/daemon.ts';
+import { eventually, type RunningDaemon } from '../support/daemon.ts';
 import { HAS_DURABLE_SDKS, nodeFunction, pythonFunction } from '../support/durable/functions.ts';
+import { startLambdaDaemon } from '../support/lambda-backend.ts';
 import { makeZip } from '../support/zip.ts';
 
 let daemon: RunningDaemon;
@@ -70,7 +71,7 @@ function callbackOf(arn: string): Promise<string> {
 
 describe.runIf(HAS_DURABLE_SDKS)("a function with AWS's SDK for JavaScript", () => {
   beforeAll(async () => {
-    daemon = await startDaemon();
+    daemon = await startLambdaDaemon();
     lambda = new TestLambda(daemon);
   });
 
@@ -222,8 +223,9 @@ describe.runIf(HAS_DURABLE_SDKS)("a function with AWS's SDK for JavaScript", () 
 
   test('goes on from its last checkpoint after its process ended', async () => {
     const name = await create(`async (event, context) => {
-  const id = await context.step('first', async () => process.pid);
-  if (process.pid === id) process.exit(1);
+  globalThis.life ??= Math.random();
+  const first = await context.step('first', async () => globalThis.life);
+  if (globalThis.life === first) process.exit(1);
   return 'another process';
 }`);
     const { value, arn } = await invoke(name);
@@ -243,7 +245,7 @@ describe.runIf(HAS_DURABLE_SDKS)('a daemon that is killed', () => {
   test('has its executions go on when it is started again', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'lambdock-test-'));
     try {
-      const first = await startDaemon({ dataDir });
+      const first = await startLambdaDaemon({ dataDir });
       lambda = new TestLambda(first);
       const name = await create(`async (event, context) => {
   const before = await context.step('before', async () => 1);
@@ -254,7 +256,7 @@ describe.runIf(HAS_DURABLE_SDKS)('a daemon that is killed', () => {
       const arn = await start(name);
       await eventually(async () => (await count(arn, 'WaitStarted')) === 1);
       await first.kill();
-      await using second = await startDaemon({ dataDir });
+      await using second = await startLambdaDaemon({ dataDir });
       lambda = new TestLambda(second);
       const CallbackId = await callbackOf(arn);
       const Result = Buffer.from('"yes"');
@@ -270,7 +272,7 @@ describe.runIf(HAS_DURABLE_SDKS)('a daemon that is killed', () => {
 
 describe.runIf(HAS_DURABLE_SDKS)("a function with AWS's SDK for Python", () => {
   test('does steps, waits, and is called back', async () => {
-    await using own = await startDaemon();
+    await using own = await startLambdaDaemon();
     lambda = new TestLambda(own);
     const name = await lambda.create(
       {},

@@ -240,7 +240,7 @@ export class Environment {
     if (!running) return void this.end('timeout');
     const { requestId } = running.job.invocation;
     const { timeout } = this.fn;
-    this.#memory.read();
+    this.#memory.read(timeout);
     const time = new Date(this.#clock.now()).toISOString();
     this.#settle({
       status: 'timeout',
@@ -309,7 +309,7 @@ export class Environment {
       durationMs: duration,
       billedDurationMs: Math.ceil(duration + (init ?? 0)),
       memorySizeMb: this.fn.memoryMb,
-      maxMemoryUsedMb: errorType === OUT_OF_MEMORY ? this.fn.memoryMb : this.#memory.read(),
+      maxMemoryUsedMb: errorType === OUT_OF_MEMORY ? this.fn.memoryMb : this.#memory.read(duration),
       ...(init === undefined ? {} : { initDurationMs: init }),
       ...(status === 'error' && errorType ? { errorType } : {}),
       ...(status === 'success' && errorType ? { functionError: errorType } : {}),

@@ -1,7 +1,9 @@
 import type { Clock, Milliseconds } from '../../clock/clock.ts';
 
 /** Looking costs more than a short invocation does, so that it is done this often at most. */
-const PERIOD: Milliseconds = 500;
+const PERIOD: Milliseconds = 2_000;
+/** What an invocation takes in so little time is not worth looking before the period is over. */
+const SHORT: Milliseconds = 10;
 
 /** The most memory an environment has used, as its reports tell it. */
 export class MemoryGauge {
@@ -17,10 +19,10 @@ export class MemoryGauge {
     this.#look = look;
   }
 
-  /** In whole MB, never more than the function has. */
-  read(): number {
+  /** In whole MB, never more than the function has. `busy`: how long it has worked since it was last read. */
+  read(busy: Milliseconds = 0): number {
     const now = this.#clock.monotonic();
-    if (now - this.#lookedAt >= PERIOD) {
+    if (busy >= SHORT || now - this.#lookedAt >= PERIOD) {
       this.#lookedAt = now;
       this.#mostMb = Math.max(this.#mostMb, this.#look() ?? 0);
     }

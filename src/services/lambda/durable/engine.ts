@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorObject } from '@aws-sdk/client-lambda';
 import type { Clock, ClockTimer, Milliseconds } from '../../../clock/clock.ts';
-import type { FunctionHost, FunctionVersion, Outcome } from '../../../execution/function-host.ts';
-import { Throttled } from '../../../execution/function-host.ts';
+import {
+  type FunctionHost,
+  type FunctionVersion,
+  type Outcome,
+  Throttled,
+} from '../../../execution/function-host.ts';
 import { arnOf } from '../names.ts';
 import { backoff } from './backoff.ts';
 import { completeChained, completeDue } from './completions.ts';
@@ -11,6 +15,7 @@ import { finishInvocation } from './finishing.ts';
 import { durableEvent } from './invocation.ts';
 import type { DurableOutcome, ExecutionRecord, OperationRow } from './records.ts';
 import { Slots } from './slots.ts';
+import { Waiters } from './waiters.ts';
 
 export type EndStatus = 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'STOPPED';
 
@@ -51,7 +56,7 @@ export class DurableEngine implements AsyncDisposable {
   /** Executions that are invoked, or wait for a slot. */
   readonly #active = new Set<number>();
   readonly #throttles = new Map<number, number>();
-  readonly #waiting = new Map<number, Set<() => void>>();
+  readonly #waiters = new Waiters();
   #timer: ClockTimer | undefined;
   #stopped = false;
 
@@ -142,23 +147,8 @@ export class DurableEngine implements AsyncDisposable {
   }
 
   /** Resolves when the execution has ended or is gone; rejects when the signal aborts first. */
-  ended(key: number, signal: AbortSignal): Promise<void> {
-    const record = this.stores.executions.get(key);
-    if (record?.status !== 'RUNNING') return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const waiting = this.#waiting.get(key) ?? new Set();
-      this.#waiting.set(key, waiting);
-      const abort = () => {
-        waiting.delete(done);
-        reject(signal.reason);
-      };
-      const done = () => {
-        signal.removeEventListener('abort', abort);
-        resolve();
-      };
-      waiting.add(done);
-      signal.addEventListener('abort', abort, { once: true });
-    });
+  async ended(key: number, signal: AbortSignal): Promise<void> {
+    if (this.stores.executions.get(key)?.status === 'RUNNING') await this.#waiters.wait(key, signal);
   }
 
   #announce(key: number): void {
@@ -169,10 +159,8 @@ export class DurableEngine implements AsyncDisposable {
 
   /** Lets go of who waits for an execution that has ended or is gone. */
   forget(key: number): void {
-    const waiting = this.#waiting.get(key);
-    this.#waiting.delete(key);
     this.#throttles.delete(key);
-    for (const done of waiting ?? []) done();
+    this.#waiters.release(key);
   }
 
   #arm(): void {

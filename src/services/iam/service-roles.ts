@@ -1,5 +1,6 @@
 /**
- * What services call the roles that they have for themselves, behind `AWSServiceRoleFor`, and AWS's policy that these come with.
+ * What services call the roles that they have for themselves, behind `AWSServiceRoleFor` or, where it is written otherwise, whole;
+ * and AWS's policy that these come with.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
  */
 const KNOWN: Readonly<Record<string, readonly [name: string, policy: string]>> = {
@@ -69,6 +70,7 @@ const KNOWN: Readonly<Record<string, readonly [name: string, policy: string]>> =
     'AWSApplicationAutoscalingECSServicePolicy',
   ],
   eks: ['AmazonEKS', 'AmazonEKSServiceRolePolicy'],
+  'eks-connector': ['AmazonEKSConnector', 'AmazonEKSConnectorServiceRolePolicy'],
   'eks-fargate': ['AmazonEKSForFargate', 'AmazonEKSForFargateServiceRolePolicy'],
   'eks-nodegroup': ['AmazonEKSNodegroup', 'AWSServiceRoleForAmazonEKSNodegroup'],
   elasticache: ['ElastiCache', 'ElastiCacheServiceRolePolicy'],
@@ -82,6 +84,7 @@ const KNOWN: Readonly<Record<string, readonly [name: string, policy: string]>> =
   elasticmapreduce: ['EMRCleanup', 'AmazonEMRCleanupPolicy'],
   'email.cognito-idp': ['AmazonCognitoIdpEmailService', 'AmazonCognitoIdpEmailServiceRolePolicy'],
   'emr-containers': ['AmazonEMRContainers', 'AmazonEMRContainersServiceRolePolicy'],
+  emrwal: ['EMRWAL', 'EMRDescribeClusterPolicyForEMRWAL'],
   es: ['AmazonElasticsearchService', 'AmazonElasticsearchServiceRolePolicy'],
   events: ['CloudWatchEvents', 'CloudWatchEventsServiceRolePolicy'],
   fis: ['FIS', 'AmazonFISServiceRolePolicy'],
@@ -93,6 +96,7 @@ const KNOWN: Readonly<Record<string, readonly [name: string, policy: string]>> =
   imagebuilder: ['ImageBuilder', 'AWSServiceRoleForImageBuilder'],
   inspector: ['AmazonInspector', 'AmazonInspectorServiceRolePolicy'],
   inspector2: ['AmazonInspector2', 'AmazonInspector2ServiceRolePolicy'],
+  iotmanagedintegrations: ['IoTManagedIntegrations', 'AWSIoTManagedIntegrationsRolePolicy'],
   iotsitewise: ['IoTSiteWise', 'AWSServiceRoleForIoTSiteWise'],
   kafka: ['Kafka', 'KafkaServiceRolePolicy'],
   'kafka.application-autoscaling': [
@@ -122,11 +126,13 @@ const KNOWN: Readonly<Record<string, readonly [name: string, policy: string]>> =
     'AWSKeyManagementServiceMultiRegionKeysServiceRolePolicy',
   ],
   'networking.apprunner': ['AppRunnerNetworking', 'AppRunnerNetworkingServiceRolePolicy'],
+  notifications: ['AwsUserNotifications', 'AWSUserNotificationsServiceLinkedRolePolicy'],
   'observability.aoss': ['AmazonOpenSearchServerless', 'AmazonOpenSearchServerlessServiceRolePolicy'],
   opensearchservice: ['AmazonOpenSearchService', 'AmazonOpenSearchServiceRolePolicy'],
   'ops.apigateway': ['APIGateway', 'APIGatewayServiceRolePolicy'],
+  'ops.emr-serverless': ['AmazonEMRServerless', 'AmazonEMRServerlessServiceRolePolicy'],
   'opsdatasync.ssm': ['SystemsManagerOpsDataSync', 'AWSSystemsManagerOpsDataSyncServiceRolePolicy'],
-  'opsinsights.ssm': ['AWSSSMOpsInsights', 'AWSSSMOpsInsightsServiceRolePolicy'],
+  'opsinsights.ssm': ['AmazonSSM_OpsInsights', 'AWSSSMOpsInsightsServiceRolePolicy'],
   organizations: ['Organizations', 'AWSOrganizationsServiceTrustPolicy'],
   'pullthroughcache.ecr': ['ECRPullThroughCache', 'AWSECRPullThroughCache_ServiceRolePolicy'],
   ram: ['ResourceAccessManager', 'AWSResourceAccessManagerServiceRolePolicy'],
@@ -140,6 +146,7 @@ const KNOWN: Readonly<Record<string, readonly [name: string, policy: string]>> =
   'replication.dynamodb': ['DynamoDBReplication', 'DynamoDBReplicationServiceRolePolicy'],
   'replication.ecr': ['ECRReplication', 'ECRReplicationServiceRolePolicy'],
   'replicator.lambda': ['LambdaReplicator', 'AWSLambdaReplicator'],
+  'repository.sync.codeconnections': ['GitSync', 'AWSGitSyncServiceRolePolicy'],
   'resource-explorer-2': ['ResourceExplorer', 'AWSResourceExplorerServiceRolePolicy'],
   rolesanywhere: ['RolesAnywhere', 'AWSRolesAnywhereServicePolicy'],
   rum: ['CloudWatchRUM', 'AmazonCloudWatchRUMServiceRolePolicy'],
@@ -156,7 +163,7 @@ const KNOWN: Readonly<Record<string, readonly [name: string, policy: string]>> =
   spot: ['EC2Spot', 'AWSEC2SpotServiceRolePolicy'],
   spotfleet: ['EC2SpotFleet', 'AWSEC2SpotFleetServiceRolePolicy'],
   ssm: ['AmazonSSM', 'AmazonSSMServiceRolePolicy'],
-  'ssm-incidents': ['IncidentManager', 'AWSIncidentManagerServiceRolePolicy'],
+  'ssm-incidents': ['AWSServiceRoleforIncidentManager', 'AWSIncidentManagerServiceRolePolicy'],
   'ssm-quicksetup': ['SSMQuickSetup', 'SSMQuickSetupRolePolicy'],
   sso: ['SSO', 'AWSSSOServiceRolePolicy'],
   support: ['Support', 'AWSSupportServiceRolePolicy'],
@@ -184,7 +191,7 @@ export function serviceRole(service: string, suffix: string | undefined): Servic
   const words = short.split(/[.-]/).reverse();
   const usual = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
   const [known = usual, policy] = Object.hasOwn(KNOWN, short) ? KNOWN[short]! : [];
-  const name = `AWSServiceRoleFor${known}`;
+  const name = known.startsWith('AWSServiceRole') ? known : `AWSServiceRoleFor${known}`;
   return { name: suffix === undefined ? name : `${name}_${suffix}`, policy };
 }
 

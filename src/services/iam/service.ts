@@ -10,6 +10,7 @@ import { policyOperations } from './operations/all-policies.ts';
 import { providerOperations } from './operations/all-providers.ts';
 import { roleOperations } from './operations/all-roles.ts';
 import { userOperations } from './operations/all-users.ts';
+import { delegationOperations } from './operations/delegation.ts';
 import { outboundOperations } from './operations/outbound-federation.ts';
 import type { TokenIssuers } from './outbound/token-issuers.ts';
 import { iamPermission } from './permission.ts';
@@ -27,6 +28,7 @@ export function createIam(iam: Iam, issuers: TokenIssuers): Service {
     ...providerOperations(iam),
     ...accountOperations(iam),
     ...outboundOperations(issuers),
+    ...delegationOperations(),
   };
   return {
     model: iamModel(),
@@ -40,15 +42,16 @@ export function createIam(iam: Iam, issuers: TokenIssuers): Service {
 }
 
 const NO_ORGANIZATION = 'always OrganizationNotFoundException: there are no organizations';
-const NO_DELEGATION = 'requests of partners of AWS’s: nobody makes any here';
+const NO_REQUEST = 'always NoSuchEntityException: nobody makes delegation requests here';
+const NO_TEMPLATE = 'always NoSuchEntityException: there are no templates of roles';
 const NO_REPORT = 'needs AWS Organizations';
 const NO_PROPERTIES = 'which properties there are is not documented';
 
 const LIMITS: NonNullable<Service['limits']> = {
-  AcceptDelegationRequest: NO_DELEGATION,
-  AcquireRole: NO_DELEGATION,
-  AssociateDelegationRequest: NO_DELEGATION,
-  CreateDelegationRequest: NO_DELEGATION,
+  AcceptDelegationRequest: NO_REQUEST,
+  AcquireRole: NO_TEMPLATE,
+  AssociateDelegationRequest: NO_REQUEST,
+  CreateDelegationRequest: 'for partners of AWS’s',
   CreateOpenIDConnectProvider: 'without a thumbprint one is made up: the provider is not asked',
   CreateVirtualMFADevice: 'the picture is empty',
   DisableOrganizationsRootCredentialsManagement: NO_ORGANIZATION,
@@ -58,17 +61,17 @@ const LIMITS: NonNullable<Service['limits']> = {
   EnableOrganizationsRootSessions: NO_ORGANIZATION,
   GenerateOrganizationsAccessReport: NO_REPORT,
   GetAccountProperties: NO_PROPERTIES,
-  GetDelegationRequest: NO_DELEGATION,
-  GetHumanReadableSummary: NO_DELEGATION,
-  GetOrganizationsAccessReport: NO_REPORT,
-  GetRoleTemplateVersion: NO_DELEGATION,
+  GetDelegationRequest: NO_REQUEST,
+  GetHumanReadableSummary: NO_REQUEST,
+  GetOrganizationsAccessReport: 'always NoSuchEntityException: there are no organizations',
+  GetRoleTemplateVersion: NO_TEMPLATE,
   GetServiceLastAccessedDetails: 'tells what policies allow, and of no access',
   GetServiceLastAccessedDetailsWithEntities: 'tells of no access',
-  ListDelegationRequests: NO_DELEGATION,
+  ListDelegationRequests: 'always empty',
   ListOrganizationsFeatures: NO_ORGANIZATION,
   PutAccountProperties: NO_PROPERTIES,
-  RejectDelegationRequest: NO_DELEGATION,
-  SendDelegationToken: NO_DELEGATION,
-  UpdateDelegationRequest: NO_DELEGATION,
+  RejectDelegationRequest: NO_REQUEST,
+  SendDelegationToken: NO_REQUEST,
+  UpdateDelegationRequest: NO_REQUEST,
   UploadServerCertificate: 'the private key is checked and not kept',
 };

@@ -1,7 +1,7 @@
 import type { Service } from '../../aws/service.ts';
 
-const NO_TABLES = 'there are no S3 tables';
-const NO_IMPORT = 'imports are from CloudTrail Lake, which is not there';
+const NO_TABLES = 'always ResourceNotFoundException: there are no S3 tables';
+const NO_IMPORT = 'always ResourceNotFoundException: imports are from CloudTrail Lake, which is not there';
 const NO_SYSLOG = 'nothing listens for syslog';
 const NO_SOURCES = 'nothing tells sources of logs apart';
 
@@ -9,17 +9,17 @@ const NO_SOURCES = 'nothing tells sources of logs apart';
 export const LIMITS: NonNullable<Service['limits']> = {
   AssociateSourceToS3TableIntegration: NO_TABLES,
   CancelImportTask: NO_IMPORT,
-  CreateImportTask: NO_IMPORT,
+  CreateImportTask: 'imports are from CloudTrail Lake, which is not there',
   DescribeImportTaskBatches: NO_IMPORT,
-  DescribeImportTasks: NO_IMPORT,
-  DeleteSyslogConfiguration: NO_SYSLOG,
-  ListSyslogConfigurations: NO_SYSLOG,
+  DescribeImportTasks: 'always empty',
+  DeleteSyslogConfiguration: `always ResourceNotFoundException: ${NO_SYSLOG}`,
+  ListSyslogConfigurations: 'always empty',
   PutSyslogConfiguration: NO_SYSLOG,
   DisassociateSourceFromS3TableIntegration: NO_TABLES,
   ListSourcesForS3TableIntegration: NO_TABLES,
-  GetLogFields: NO_SOURCES,
+  GetLogFields: `always ResourceNotFoundException: ${NO_SOURCES}`,
   ListAggregateLogGroupSummaries: `always empty: ${NO_SOURCES}`,
-  GetLogObject: 'large objects are not taken out of events',
+  GetLogObject: 'always InvalidParameterException: large objects are not taken out of events',
   UpdateAnomaly: 'no anomaly is ever found',
   DescribeConfigurationTemplates: 'a list of AWS’s services, of which nothing comes here',
   AssociateKmsKey: 'the key is told of again; nothing is encrypted',

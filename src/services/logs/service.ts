@@ -76,6 +76,7 @@ import {
   putMetricFilter,
   testMetricFilter,
 } from './operations/metric-filters.ts';
+import { neverThereOperations } from './operations/never-there.ts';
 import {
   deleteAccountPolicy,
   deleteDataProtectionPolicy,
@@ -144,6 +145,7 @@ export function createLogs(logs: Logs): Service {
     precheck: checkNameLengths,
     limits: LIMITS,
     operations: afterFlush(logs, {
+      ...neverThereOperations(logs),
       AssociateKmsKey: associateKmsKey(logs),
       CancelExportTask: cancelExportTask(logs),
       CreateDelivery: createDelivery(logs),

@@ -29,7 +29,7 @@ import {
   getServiceLastAccessedDetailsWithEntities,
   listPoliciesGrantingServiceAccess,
 } from './last-accessed.ts';
-import { withoutOrganization } from './organizations.ts';
+import { getOrganizationsAccessReport, withoutOrganization } from './organizations.ts';
 import {
   createServiceLinkedRole,
   deleteServiceLinkedRole,
@@ -54,6 +54,7 @@ export function accountOperations(iam: Iam) {
     DisableOrganizationsRootCredentialsManagement: withoutOrganization,
     EnableOrganizationsRootSessions: withoutOrganization,
     DisableOrganizationsRootSessions: withoutOrganization,
+    GetOrganizationsAccessReport: getOrganizationsAccessReport,
     GetAccountAuthorizationDetails: getAccountAuthorizationDetails(iam),
     GenerateCredentialReport: generateCredentialReport(iam),
     GetCredentialReport: getCredentialReport(iam),

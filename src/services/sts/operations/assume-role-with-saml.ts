@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { AssumeRoleWithSAMLCommandInput, AssumeRoleWithSAMLCommandOutput } from '@aws-sdk/client-sts';
 import type { Operation } from '../../../aws/service.ts';
 import { RequestContext } from '../../iam/policy/context.ts';
-import { assumedRole, parseSamlProviderArn } from '../arns.ts';
+import { parseSamlProviderArn } from '../arns.ts';
 import { checkFederation } from '../federation.ts';
+import { roleSession } from '../role-session.ts';
 import { roleOf } from '../roles.ts';
 import { readAssertion } from '../saml.ts';
-import { packedPolicySize, restrictionsOf } from '../session-policy.ts';
-import { issue, type Sts } from '../sts.ts';
+import type { Sts } from '../sts.ts';
 
 const USUAL_DURATION = 3600;
 
@@ -39,30 +39,22 @@ export function assumeRoleWithSaml(
         ['sts:SourceIdentity', assertion.sourceIdentity],
       ]),
     });
-    const principal = assumedRole(role, assertion.sessionName);
-    const { sourceIdentity, sessionDuration } = assertion;
-    const size = packedPolicySize(input.Policy, input.PolicyArns);
-    const duration = input.DurationSeconds ?? USUAL_DURATION;
-    const issued = issue(sts, {
-      principal,
-      expires: clock.now() + Math.min(duration, sessionDuration ?? duration) * 1000,
-      session: {
-        ...restrictionsOf(input.Policy, input.PolicyArns),
-        federatedProvider: input.PrincipalArn!,
-        ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
-      },
-      minimumSize: input.MinimumSessionTokenSize,
+    const { DurationSeconds = USUAL_DURATION } = input;
+    const session = roleSession(sts, {
+      role,
+      name: assertion.sessionName,
+      expires: clock.now() + Math.min(DurationSeconds, assertion.sessionDuration ?? DurationSeconds) * 1000,
+      input,
+      sourceIdentity: assertion.sourceIdentity,
+      federatedProvider: input.PrincipalArn!,
     });
     return {
-      ...issued,
-      AssumedRoleUser: { AssumedRoleId: principal.userId, Arn: principal.arn },
-      PackedPolicySize: size,
+      ...session,
       Subject: assertion.subject,
       SubjectType: assertion.subjectType,
       Issuer: assertion.issuer,
       Audience: assertion.recipient,
       NameQualifier: qualifier(assertion.issuer, provider),
-      SourceIdentity: sourceIdentity,
     };
   };
 }

@@ -4,12 +4,11 @@ import type {
 } from '@aws-sdk/client-sts';
 import type { Operation } from '../../../aws/service.ts';
 import { RequestContext } from '../../iam/policy/context.ts';
-import { assumedRole, type Role } from '../arns.ts';
+import type { Role } from '../arns.ts';
 import { checkFederation } from '../federation.ts';
+import { roleSession } from '../role-session.ts';
 import { checkDuration, roleOf } from '../roles.ts';
-import { packedPolicySize, restrictionsOf } from '../session-policy.ts';
-import { sessionTags, tagBytes } from '../session-tags.ts';
-import { issue, type Sts } from '../sts.ts';
+import type { Sts } from '../sts.ts';
 import { readWebIdentity, type WebIdentity } from '../web-identity.ts';
 
 const USUAL_DURATION = 3600;
@@ -45,28 +44,22 @@ export function assumeRoleWithWebIdentity(
       context: contextOf(input, identity, provider),
     });
     checkDuration(sts, input.RoleArn!, DurationSeconds);
-    const principal = assumedRole(role, input.RoleSessionName!);
     const { sourceIdentity, tags, transitiveTagKeys } = identity;
-    const size = packedPolicySize(input.Policy, input.PolicyArns, tagBytes(tags));
-    const issued = issue(sts, {
-      principal,
+    const session = roleSession(sts, {
+      role,
+      name: input.RoleSessionName!,
       expires: clock.now() + DurationSeconds * 1000,
-      session: {
-        ...sessionTags(tags, transitiveTagKeys, undefined),
-        ...restrictionsOf(input.Policy, input.PolicyArns),
-        federatedProvider: provider,
-        ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
-      },
-      minimumSize: input.MinimumSessionTokenSize,
+      input,
+      tags,
+      transitiveTagKeys,
+      sourceIdentity,
+      federatedProvider: provider,
     });
     return {
-      ...issued,
+      ...session,
       SubjectFromWebIdentityToken: identity.subject,
-      AssumedRoleUser: { AssumedRoleId: principal.userId, Arn: principal.arn },
-      PackedPolicySize: size,
       Provider: identity.provider,
       Audience: identity.audience,
-      SourceIdentity: sourceIdentity,
     };
   };
 }

@@ -1,11 +1,9 @@
 import type { AssumeRoleCommandInput, AssumeRoleCommandOutput } from '@aws-sdk/client-sts';
 import type { Operation } from '../../../aws/service.ts';
-import { assumedRole } from '../arns.ts';
 import { accessDenied, validationError } from '../errors.ts';
+import { roleSession } from '../role-session.ts';
 import { checkDuration, checkTrust, roleOf } from '../roles.ts';
-import { packedPolicySize, restrictionsOf } from '../session-policy.ts';
-import { sessionTags, tagBytes } from '../session-tags.ts';
-import { callerSession, issue, type Sts } from '../sts.ts';
+import { callerSession, type Sts } from '../sts.ts';
 
 const USUAL_DURATION = 3600;
 const LONGEST_IN_A_CHAIN = 3600;
@@ -18,7 +16,7 @@ const LONGEST_IN_A_CHAIN = 3600;
  */
 export function assumeRole(sts: Sts): Operation<AssumeRoleCommandInput, AssumeRoleCommandOutput> {
   return (input, call) => {
-    const { RoleSessionName, Policy, PolicyArns, DurationSeconds = USUAL_DURATION, Tags } = input;
+    const { DurationSeconds = USUAL_DURATION } = input;
     const role = roleOf(sts, input.RoleArn!);
     checkTrust(sts, input, call);
     checkDuration(sts, input.RoleArn!, DurationSeconds);
@@ -29,24 +27,16 @@ export function assumeRole(sts: Sts): Operation<AssumeRoleCommandInput, AssumeRo
       );
     }
     const sourceIdentity = sourceOf(input.SourceIdentity, calling?.sourceIdentity);
-    const principal = assumedRole(role, RoleSessionName!);
-    const size = packedPolicySize(Policy, PolicyArns, tagBytes(Tags));
-    const issued = issue(sts, {
-      principal,
+    return roleSession(sts, {
+      role,
+      name: input.RoleSessionName!,
       expires: call.clock.now() + DurationSeconds * 1000,
-      session: {
-        ...sessionTags(Tags, input.TransitiveTagKeys, calling),
-        ...restrictionsOf(Policy, PolicyArns),
-        ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
-      },
-      minimumSize: input.MinimumSessionTokenSize,
+      input,
+      tags: input.Tags,
+      transitiveTagKeys: input.TransitiveTagKeys,
+      calling,
+      sourceIdentity,
     });
-    return {
-      ...issued,
-      AssumedRoleUser: { AssumedRoleId: principal.userId, Arn: principal.arn },
-      PackedPolicySize: size,
-      SourceIdentity: sourceIdentity,
-    };
   };
 }
 

@@ -10,7 +10,7 @@ import { backoff } from './backoff.ts';
 import { completeChained } from './completions.ts';
 import type { Durable } from './durable.ts';
 import { checkQualified } from './durable-invoke.ts';
-import type { Aftermath } from './engine.ts';
+import type { Aftermath } from './engine-types.ts';
 import { executionArn } from './execution-arn.ts';
 import { type ExecutionEdit, eventError } from './execution-edit.ts';
 import { errorOf } from './invocation.ts';

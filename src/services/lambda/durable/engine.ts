@@ -1,44 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorObject } from '@aws-sdk/client-lambda';
 import type { Clock, ClockTimer, Milliseconds } from '../../../clock/clock.ts';
-import {
-  type FunctionHost,
-  type FunctionVersion,
-  type Outcome,
-  Throttled,
-} from '../../../execution/function-host.ts';
+import { type Outcome, Throttled } from '../../../execution/function-host.ts';
 import { arnOf } from '../names.ts';
 import { backoff } from './backoff.ts';
 import { completeChained, completeDue } from './completions.ts';
+import type { Aftermath, EndStatus, EngineOptions } from './engine-types.ts';
 import { type DurableStores, ExecutionEdit } from './execution-edit.ts';
 import { finishInvocation } from './finishing.ts';
 import { durableEvent } from './invocation.ts';
-import type { DurableOutcome, ExecutionRecord, OperationRow } from './records.ts';
+import type { DurableOutcome, OperationRow } from './records.ts';
 import { Slots } from './slots.ts';
 import { Waiters } from './waiters.ts';
-
-export type EndStatus = 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'STOPPED';
-
-/** What follows from changes once they are in the database. */
-export interface Aftermath {
-  /** Executions that may have to be invoked. */
-  touched: Set<number>;
-  ended: Set<number>;
-  /** Functions to invoke for operations. */
-  chained: { key: number; row: OperationRow }[];
-}
-
-export interface EngineOptions {
-  stores: DurableStores;
-  clock: Clock;
-  host: FunctionHost;
-  /** Undefined where the function is not there any more. */
-  versionOf(record: ExecutionRecord): FunctionVersion | Promise<FunctionVersion> | undefined;
-  /** Runs a function that is no durable one for an operation. */
-  runChained(key: number, row: OperationRow): Promise<void>;
-  onEnd(record: ExecutionRecord): void;
-  onError(error: unknown): void;
-}
 
 /** Invocations at a time, as of the queue of events. */
 const MOST_AT_ONCE = 50;
@@ -72,17 +45,19 @@ export class DurableEngine implements AsyncDisposable {
 
   /** Takes up what an earlier daemon left. */
   start(): void {
-    for (const key of this.stores.executions.running()) {
-      this.change(key, (edit, { touched }) => {
+    this.transaction(({ touched }) => {
+      for (const key of this.stores.executions.running()) {
+        const edit = this.open(key)!;
         if (edit.record.invoking) edit.record.wanted = true;
         edit.record.invoking = false;
         // Functions that ran for operations are gone as well.
         for (const row of edit.openOperations()) {
           if (row.plan.target) edit.replan({ ...row, due: edit.now });
         }
+        edit.save();
         touched.add(key);
-      });
-    }
+      }
+    });
     this.#tick();
   }
 
@@ -95,19 +70,20 @@ export class DurableEngine implements AsyncDisposable {
   }
 
   /** Changes an execution in a transaction, and has it go on from there. Undefined where there is none. */
-  change<T>(key: number, work: (edit: ExecutionEdit, after: Aftermath) => T): T | undefined {
+  change<T>(key: number, work: (edit: ExecutionEdit, after: Aftermath) => T, isQuick = false): T | undefined {
     return this.transaction((after) => {
       const edit = this.open(key);
       if (!edit) return undefined;
       const result = work(edit, after);
       edit.save();
       return result;
-    });
+    }, isQuick);
   }
 
-  transaction<T>(work: (after: Aftermath) => T): T {
+  /** `isQuick`: nobody is told of it, so that it need not survive a power cut. */
+  transaction<T>(work: (after: Aftermath) => T, isQuick = false): T {
     const after: Aftermath = { touched: new Set(), ended: new Set(), chained: [] };
-    const result = this.stores.executions.transaction(() => work(after));
+    const result = this.stores.executions.transaction(() => work(after), isQuick);
     this.follow(after);
     return result;
   }
@@ -221,15 +197,19 @@ export class DurableEngine implements AsyncDisposable {
   }
 
   async #invoke(key: number): Promise<void> {
-    const begun = this.change(key, ({ record }) => {
-      const version = record.status === 'RUNNING' ? this.#options.versionOf(record) : undefined;
-      if (record.status === 'RUNNING') record.invoking = true;
-      record.wanted = false;
-      record.retryAt = undefined;
-      record.invocation++;
-      record.sequence = 0;
-      return { record, version };
-    });
+    const begun = this.change(
+      key,
+      ({ record }) => {
+        const version = record.status === 'RUNNING' ? this.#options.versionOf(record) : undefined;
+        if (record.status === 'RUNNING') record.invoking = true;
+        record.wanted = false;
+        record.retryAt = undefined;
+        record.invocation++;
+        record.sequence = 0;
+        return { record, version };
+      },
+      true,
+    );
     if (!begun?.record.invoking) return;
     const { version, record } = begun;
     const started = this.clock.now();
@@ -239,10 +219,14 @@ export class DurableEngine implements AsyncDisposable {
       return;
     }
     const ready = await version;
-    const payload = this.change(key, (edit) => {
-      const updated = edit.takeNews().map(({ Id }) => Id!);
-      return durableEvent(this.stores, edit.record, updated);
-    });
+    const payload = this.change(
+      key,
+      (edit) => {
+        const updated = edit.takeNews().map(({ Id }) => Id!);
+        return durableEvent(this.stores, edit.record, updated);
+      },
+      true,
+    );
     if (!payload) return;
     const outcome = await this.#options.host.invoke(ready, {
       requestId,

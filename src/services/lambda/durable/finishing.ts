@@ -2,7 +2,7 @@ import type { ErrorObject } from '@aws-sdk/client-lambda';
 import type { Milliseconds } from '../../../clock/clock.ts';
 import type { Outcome } from '../../../execution/function-host.ts';
 import { backoff } from './backoff.ts';
-import type { EndStatus } from './engine.ts';
+import type { EndStatus } from './engine-types.ts';
 import { type ExecutionEdit, eventError } from './execution-edit.ts';
 import { errorOf, readAnswer } from './invocation.ts';
 import type { DurableOutcome } from './records.ts';

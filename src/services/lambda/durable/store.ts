@@ -62,8 +62,9 @@ export class ExecutionStore {
     this.#delete = database.prepare(`DELETE FROM ${table} WHERE key = ?`);
   }
 
-  transaction<T>(work: () => T): T {
-    return this.#database.transaction(work);
+  /** `isQuick`: see the database's own. */
+  transaction<T>(work: () => T, isQuick: boolean): T {
+    return isQuick ? this.#database.quickTransaction(work) : this.#database.transaction(work);
   }
 
   /** In a transaction. */

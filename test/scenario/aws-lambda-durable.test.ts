@@ -6,9 +6,9 @@ import {
   type Event,
   GetDurableExecutionCommand,
   type GetDurableExecutionCommandOutput,
-  GetDurableExecutionHistoryCommand,
   InvokeCommand,
   ListDurableExecutionsByFunctionCommand,
+  paginateGetDurableExecutionHistory,
   SendDurableExecutionCallbackFailureCommand,
   SendDurableExecutionCallbackHeartbeatCommand,
   SendDurableExecutionCallbackSuccessCommand,
@@ -46,8 +46,10 @@ async function start(FunctionName: string, payload: unknown = {}): Promise<strin
 }
 
 async function history(DurableExecutionArn: string): Promise<Event[]> {
-  const command = new GetDurableExecutionHistoryCommand({ DurableExecutionArn, MaxItems: 1000 });
-  return (await lambda.client.send(command)).Events!;
+  const events: Event[] = [];
+  const pages = paginateGetDurableExecutionHistory(lambda, { DurableExecutionArn });
+  for await (const { Events } of pages) events.push(...Events!);
+  return events;
 }
 
 const count = async (arn: string, type: string, name?: string) =>
@@ -154,6 +156,20 @@ describe.runIf(HAS_DURABLE_SDKS)("a function with AWS's SDK for JavaScript", () 
       value: { both: ['a', 'b'], squares: [1, 4, 9, 16, 25] },
       error: undefined,
     });
+  });
+
+  test('gets a state of many operations in pages', async () => {
+    const name = await create(`async (event, context) => {
+  const all = await context.map('all', Array.from({ length: 400 }, (_, index) => index), async (each, number) => {
+    await each.step(async () => number);
+    await each.wait({ seconds: 1 });
+    return number;
+  });
+  return all.getResults().length;
+}`);
+    const { value, arn } = await invoke(name);
+    expect(value).toBe(400);
+    expect(await count(arn, 'InvocationCompleted')).toBeGreaterThan(1);
   });
 
   test('looks after a condition until it is met', async () => {

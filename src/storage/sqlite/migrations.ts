@@ -1,5 +1,5 @@
 import { IAM_TABLES } from '../../services/iam/tables.ts';
-import { DURABLE_TABLES } from '../../services/lambda/durable/tables.ts';
+import { DURABLE_DATA, DURABLE_TABLES } from '../../services/lambda/durable/tables.ts';
 import { LAMBDA_TABLES } from '../../services/lambda/tables.ts';
 import { LOGS_TABLES } from '../../services/logs/tables.ts';
 
@@ -74,4 +74,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'IAM', sql: IAM_TABLES },
   { name: 'Lambda', sql: LAMBDA_TABLES },
   { name: 'durable executions of Lambda', sql: DURABLE_TABLES },
+  { name: 'data of durable executions', sql: DURABLE_DATA },
 ];

@@ -27,6 +27,7 @@ export class ExecutionStore {
   readonly #database: Database;
   readonly #add: Statement<{ key: number }>;
   readonly #save: Statement<never>;
+  readonly #addData: Statement<never>;
   readonly #conclude: Statement<never>;
   readonly #get: Statement<Row>;
   readonly #byId: Statement<Row>;
@@ -44,17 +45,18 @@ export class ExecutionStore {
     const select = `SELECT key, record FROM ${table}`;
     const ofFunction = 'account = ? AND region = ? AND function = ?';
     this.#add = database.prepare(
-      `INSERT INTO ${table} (account, region, function, version, name, id, status, started, input, record)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING key`,
+      `INSERT INTO ${table} (account, region, function, version, name, id, status, started, record)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING key`,
     );
     this.#save = database.prepare(`UPDATE ${table} SET status = ?, due = ?, record = ? WHERE key = ?`);
-    this.#conclude = database.prepare(`UPDATE ${table} SET outcome = ? WHERE key = ?`);
+    this.#addData = database.prepare('INSERT INTO lambda_durable_data (execution, input) VALUES (?, ?)');
+    this.#conclude = database.prepare('UPDATE lambda_durable_data SET outcome = ? WHERE execution = ?');
     this.#get = database.prepare(`${select} WHERE key = ?`);
     this.#byId = database.prepare(`${select} WHERE id = ?`);
     this.#byName = database.prepare(`${select} WHERE ${ofFunction} AND name = ?`);
     this.#ofFunction = database.prepare(`${select} WHERE ${ofFunction}`);
     this.#running = database.prepare(`SELECT key FROM ${table} WHERE status = 'RUNNING' ORDER BY key`);
-    this.#data = database.prepare(`SELECT input, outcome FROM ${table} WHERE key = ?`);
+    this.#data = database.prepare('SELECT input, outcome FROM lambda_durable_data WHERE execution = ?');
     this.#due = database.prepare(`SELECT key FROM ${table} WHERE due <= ? ORDER BY due, key`);
     this.#next = database.prepare(`SELECT min(due) AS due FROM ${table} WHERE due IS NOT NULL`);
     this.#delete = database.prepare(`DELETE FROM ${table} WHERE key = ?`);
@@ -64,12 +66,14 @@ export class ExecutionStore {
     return this.#database.transaction(work);
   }
 
+  /** In a transaction. */
   add(execution: Omit<ExecutionRecord, 'key'>, input: string): ExecutionRecord {
     const { ref, version, name, id, status, started } = execution;
     const { account, region } = ref.scope;
     const text = JSON.stringify(execution);
-    const values = [account, region, ref.name, version, name, id, status, started, input, text] as const;
-    return { ...execution, key: this.#add.get(...values)!.key };
+    const { key } = this.#add.get(account, region, ref.name, version, name, id, status, started, text)!;
+    this.#addData.run(key, input);
+    return { ...execution, key };
   }
 
   save(execution: ExecutionRecord, due: Milliseconds | undefined): void {

@@ -14,7 +14,6 @@ export const DURABLE_TABLES = `
     started REAL NOT NULL,
     -- when it is to be looked at again: for a timer, its time-out or, after its end, to be forgotten
     due REAL,
-    -- apart from the record, which every checkpoint writes
     input TEXT NOT NULL,
     outcome TEXT,
     record TEXT NOT NULL
@@ -46,4 +45,16 @@ export const DURABLE_TABLES = `
     event TEXT NOT NULL,
     PRIMARY KEY (execution, number)
   ) STRICT, WITHOUT ROWID;
+`;
+
+/** What an execution was given and came to, which may be large: apart from the row that every checkpoint writes. */
+export const DURABLE_DATA = `
+  CREATE TABLE lambda_durable_data (
+    execution INTEGER PRIMARY KEY REFERENCES lambda_durable_executions (key) ON DELETE CASCADE,
+    input TEXT NOT NULL,
+    outcome TEXT
+  ) STRICT;
+  INSERT INTO lambda_durable_data (execution, input, outcome) SELECT key, input, outcome FROM lambda_durable_executions;
+  ALTER TABLE lambda_durable_executions DROP COLUMN input;
+  ALTER TABLE lambda_durable_executions DROP COLUMN outcome;
 `;

@@ -67,6 +67,7 @@ export class EventChannel {
 
   #await(frame) {
     return new Promise((resolve) => {
+      if (!this.open) return resolve(undefined);
       this.#resolve = resolve;
       this.#socket.ref();
       this.#write(frame);

@@ -40,8 +40,11 @@ class RuntimeApi:
 
     def respond(self, request_id, body, content_type):
         if self._channel is not None and len(body) <= LONGEST_ANSWER and content_type == "application/json":
-            self._held = self._channel.answer(body)
-            return
+            try:
+                self._held = self._channel.answer(body)
+                return
+            except OSError:
+                self._channel = None
         path = f"/invocation/{request_id}/response"
         answer = self._tell("success", path, body, content_type, AND_NEXT if self._channel is None else "")
         if answer.status == 200 and "lambda-runtime-aws-request-id" in answer.headers:

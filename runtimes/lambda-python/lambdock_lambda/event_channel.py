@@ -41,15 +41,19 @@ class EventChannel:
 
     def next(self):
         """The next event as the Runtime API gives it, however long it takes to come; None when there will be none."""
-        return self._exchange(_NEXT)
+        try:
+            self._send(_NEXT)
+        except OSError:
+            return None
+        return self._await()
 
     def answer(self, body):
-        """Answers the event under way, and returns the next one."""
-        return self._exchange(_ANSWER.pack(1 + len(body), _KIND_ANSWER) + body)
+        """Answers the event under way, and returns the next one as `next` does. Raises OSError where it can't be told."""
+        self._send(_ANSWER.pack(1 + len(body), _KIND_ANSWER) + body)
+        return self._await()
 
-    def _exchange(self, frame):
+    def _await(self):
         try:
-            self._send(frame)
             received = self._receive(65536)
             while len(received) < _SIZES.size or len(received) < _SIZE.size + _SIZE.unpack_from(received)[0]:
                 more = self._receive(1048576)

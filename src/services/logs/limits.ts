@@ -29,7 +29,8 @@ export const LIMITS: NonNullable<Service['limits']> = {
   CreateScheduledQuery:
     'runs by the clock, in CWLI; results go to lookup tables, and not to S3; `L`, `W` and `#` of cron are not known',
   ListAnomalies: 'always empty',
-  PutAccountPolicy: 'stored, without any effect',
+  PutAccountPolicy:
+    'policies of subscription filters deliver to Lambda, but never what the function itself has logged; others are stored, without any effect',
   PutBearerTokenAuthentication: 'stored; there is no endpoint for bearer tokens',
   PutDataProtectionPolicy: 'stored; nothing is masked',
   PutDestination: 'stored; nothing is delivered to it',

@@ -90,11 +90,17 @@ export function checkAccountPolicy(input: PutAccountPolicyCommandInput): void {
 
 function checkSubscriptionPolicy(text: string | undefined): void {
   const document = jsonObject(text);
-  if (!document) throw invalidParameter('Malformed Subscription filter policy');
+  if (!document || !isTextIfAny(document.FilterPattern)) {
+    throw invalidParameter('Malformed Subscription filter policy');
+  }
   // AWS has left out the space.
-  if (document.DestinationArn === undefined) {
+  if (typeof document.DestinationArn !== 'string') {
     throw invalidParameter('MissingDestinationArnfield in policy document');
   }
+}
+
+function isTextIfAny(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
 }
 
 function checkTransformerPolicy(text: string | undefined): void {

@@ -1,6 +1,7 @@
 import { gzip } from 'node:zlib';
 import type { SubscriptionFilter } from '@aws-sdk/client-cloudwatch-logs';
 import { partitionOf } from '../../aws/call.ts';
+import { accountFilters } from './account-filters.ts';
 import { groupArn } from './arns.ts';
 import type { Arrival, LogsEngine } from './engine.ts';
 import { type FilterPattern, parseFilterPattern } from './pattern/pattern.ts';
@@ -66,7 +67,7 @@ export class Subscriptions {
     return (await this.#lambda?.mayInvoke(functionArn, source)) ?? false;
   }
 
-  /** A filter was put or deleted. */
+  /** A filter was put or deleted, of a group or by a policy of an account. */
   changed(): void {
     this.#byGroup.clear();
   }
@@ -97,8 +98,8 @@ export class Subscriptions {
   #of(groupId: number, group: Arrival['group']): readonly Subscription[] {
     let found = this.#byGroup.get(groupId);
     if (!found) {
-      found = subscriptionFilters(this.#logs)
-        .ofParent(group, group.name)
+      const own = subscriptionFilters(this.#logs).ofParent(group, group.name);
+      found = [...own, ...accountFilters(this.#logs, group)]
         .filter(({ destinationArn }) => destinationArn!.split(':')[2] === 'lambda')
         .map((filter) => ({ filter, pattern: parseFilterPattern(filter.filterPattern!) }));
       if (this.#byGroup.size >= 10_000) this.#byGroup.clear();

@@ -21,13 +21,17 @@ import type {
   PutIndexPolicyCommandInput,
   PutIndexPolicyCommandOutput,
 } from '@aws-sdk/client-cloudwatch-logs';
+import type { Call } from '../../../aws/call.ts';
 import type { Operation } from '../../../aws/service.ts';
+import { readSubscriptionPolicy } from '../account-filters.ts';
 import { groupArn } from '../arns.ts';
 import { notFound } from '../errors.ts';
+import { readFilterPattern } from '../filter-pattern.ts';
 import { groupIdentified, type Logs } from '../logs.ts';
 import { pageOf } from '../pages.ts';
 import { checkAccountPolicy, checkDataProtectionPolicy, checkIndexPolicy } from '../policy-documents.ts';
 import { accountPolicies, dataProtection, indexedFields, indexPolicies } from '../stored.ts';
+import { checkFunction } from './subscription-filters.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDataProtectionPolicy.html */
 export function putDataProtectionPolicy(
@@ -132,9 +136,10 @@ export function deleteIndexPolicy(
 export function putAccountPolicy(
   logs: Logs,
 ): Operation<PutAccountPolicyCommandInput, PutAccountPolicyCommandOutput> {
-  return (input, call) => {
+  return async (input, call) => {
     checkAccountPolicy(input);
     const { policyName, policyDocument, policyType, scope = 'ALL', selectionCriteria } = input;
+    if (policyType === 'SUBSCRIPTION_FILTER_POLICY') await checkSubscription(logs, call, policyDocument!);
     const accountPolicy: AccountPolicy = {
       policyName,
       policyDocument,
@@ -145,8 +150,16 @@ export function putAccountPolicy(
       accountId: call.account,
     };
     accountPolicies(logs).put(call, policyType!, policyName!, accountPolicy);
+    logs.subscriptions.changed();
     return { accountPolicy };
   };
+}
+
+/** Functions are tried, as those of a group's own filters are. */
+async function checkSubscription(logs: Logs, call: Call, policyDocument: string): Promise<void> {
+  const { DestinationArn, FilterPattern } = readSubscriptionPolicy({ policyDocument });
+  if (FilterPattern !== undefined) readFilterPattern(FilterPattern);
+  if (DestinationArn.split(':')[2] === 'lambda') await checkFunction(logs, call, DestinationArn, '*');
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeAccountPolicies.html */
@@ -173,6 +186,7 @@ export function deleteAccountPolicy(
     if (!accountPolicies(logs).delete(call, policyType!, policyName!)) {
       throw notFound('The specified account policy does not exist.');
     }
+    logs.subscriptions.changed();
     return {};
   };
 }

@@ -74,6 +74,20 @@ function checkDestinationArn(call: Call, destination: string, roleArn: string | 
   }
 }
 
+/** Whether logs may invoke a function for groups such as `name:*`. @throws InvalidParameterException */
+export async function checkFunction(
+  logs: Logs,
+  call: Call,
+  functionArn: string,
+  groups: string,
+): Promise<void> {
+  const source = { arn: groupArn(call, groups), account: call.account };
+  if (await logs.subscriptions.mayInvoke(functionArn, source)) return;
+  throw invalidParameter(
+    'Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to execute your function.',
+  );
+}
+
 /** AWS tries a destination before it takes it. Streams are taken as they are: there is nothing behind them here. */
 async function checkDestination(
   logs: Logs,
@@ -83,12 +97,7 @@ async function checkDestination(
 ): Promise<void> {
   const vendor = destination.split(':')[2];
   if (vendor === 'lambda') {
-    const source = { arn: `${groupArn(call, logGroupName)}:*`, account: call.account };
-    if (!(await logs.subscriptions.mayInvoke(destination, source))) {
-      throw invalidParameter(
-        'Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to execute your function.',
-      );
-    }
+    await checkFunction(logs, call, destination, `${logGroupName}:*`);
   } else if (vendor === 'logs') {
     if (!destinations(logs).get(call, '', destination.split(':destination:')[1] ?? '')) {
       throw notFound('The specified destination does not exist.');

@@ -189,6 +189,36 @@ describe('our own runtimes, which get their events over a socket of their own', 
     expect(answer).toEqual(name === 'node' ? { custom } : custom);
   });
 
+  it.each([
+    [
+      'node',
+      () =>
+        node(
+          'node-nonsense',
+          `const { writeSync } = require('node:fs');
+          exports.handler = async (event) => {
+            if (event) { writeSync(4, 'x'.repeat(20)); await new Promise((resolve) => setTimeout(resolve, 200)); }
+            return process.pid;
+          };`,
+        ),
+    ],
+    [
+      'python',
+      () =>
+        python(
+          'python-nonsense',
+          'import os, time\ndef handler(event, context):\n    if event:\n        os.write(4, b"x" * 20)\n        time.sleep(0.2)\n    return os.getpid()\n',
+        ),
+    ],
+  ])(
+    'go on by the address where the function has written nonsense to the socket: %s',
+    async (_name, make) => {
+      const fn = make();
+      const process = value(await test.invoke(fn, true));
+      for (let call = 0; call < 3; call++) expect(value(await test.invoke(fn, false))).toBe(process);
+    },
+  );
+
   it('leave the event loop to the function until it has answered', async () => {
     const fn = node(
       'node-loop',

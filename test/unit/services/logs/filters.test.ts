@@ -192,6 +192,35 @@ describe('subscription filters', () => {
     expect(events!.map(({ eventId }) => eventId)).toEqual(deliveries[0]!.data.logEvents.map(({ id }) => id));
   });
 
+  test('of the whole account send what all groups get, but for those left out', async () => {
+    const policy = { policyName: 'all', policyType: 'SUBSCRIPTION_FILTER_POLICY' } as const;
+    const left = await server.stream();
+    const own = await server.stream(await server.group({ logGroupName: '/aws/lambda/logger' }));
+    await server.put(left, 'ERROR before');
+    const document = { DestinationArn: FUNCTION, FilterPattern: 'ERROR', Distribution: 'Random' };
+    await server.client.putAccountPolicy({
+      ...policy,
+      policyDocument: JSON.stringify(document),
+      selectionCriteria: `LogGroupName NOT IN ["${left.logGroupName}"]`,
+    });
+    const place = await server.stream();
+    for (const one of [left, own, place]) await server.put(one, 'INFO 1', 'ERROR 2');
+    await server.client.deleteAccountPolicy(policy);
+    await server.put(place, 'ERROR 3');
+    await server.engine.settle();
+    expect(deliveries.map(({ data }) => data)).toMatchObject([
+      {
+        logGroup: place.logGroupName,
+        subscriptionFilters: ['all'],
+        logEvents: [{ message: 'ERROR 2' }],
+      },
+    ]);
+    const DestinationArn = `${FUNCTION}-2`;
+    await expect(
+      server.client.putAccountPolicy({ ...policy, policyDocument: JSON.stringify({ DestinationArn }) }),
+    ).rejects.toThrow('Could not execute the lambda function.');
+  });
+
   test('send nothing any more once they are deleted, with or without their group', async () => {
     const place = await server.stream();
     await subscribe(place.logGroupName);

@@ -218,6 +218,10 @@ test('policies are read before they are stored', async () => {
     server.client.putAccountPolicy({ policyName: 'p', policyType, policyDocument, selectionCriteria });
   const subscription = JSON.stringify({ DestinationArn: `${PREFIX}:destination:d` });
   await refused(account('SUBSCRIPTION_FILTER_POLICY', 'no JSON'), 'Malformed Subscription filter policy');
+  await refused(
+    account('SUBSCRIPTION_FILTER_POLICY', '{"DestinationArn":"x","FilterPattern":1}'),
+    'Malformed Subscription filter policy',
+  );
   await refused(account('SUBSCRIPTION_FILTER_POLICY', '{}'), 'MissingDestinationArnfield in policy document');
   await refused(
     account('SUBSCRIPTION_FILTER_POLICY', subscription, 'LogGroupName IN ["a"]'),

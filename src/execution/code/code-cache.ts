@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { cp, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Milliseconds } from '../../clock/clock.ts';
 import { sha256 } from '../../platform/packages.ts';
@@ -16,6 +16,11 @@ export class PackageMissing extends Error {
 /** Folders that nobody has used for this long are removed. */
 const UNUSED_FOR: Milliseconds = 7 * 24 * 3_600_000;
 const SHA256 = /^[0-9a-f]{64}$/;
+/**
+ * Above /var/task there is nothing. Above our folders there may be the package of a project that keeps its data folder within, and
+ * Node.js would take the function's files for what that says they are: with this it looks no further.
+ */
+const SCOPE_END = 'package.json';
 
 export interface CodeCacheOptions {
   /** May be shared among daemons. */
@@ -58,7 +63,7 @@ export class CodeCache {
     const { folder } = this.#options;
     const now = Date.now(); // the file system's time, whatever the clock says
     for (const name of await readdir(folder).catch(() => [])) {
-      if (this.#folders.has(name)) continue;
+      if (this.#folders.has(name) || name === SCOPE_END) continue;
       const path = join(folder, name);
       const state = await stat(path).catch(() => undefined);
       if (state && now - state.mtimeMs > UNUSED_FOR) await rm(path, { recursive: true, force: true });
@@ -92,6 +97,7 @@ export class CodeCache {
     const unfinished = join(folder, `unfinished-${randomUUID()}`);
     try {
       await mkdir(unfinished, { recursive: true, mode: 0o755 });
+      await writeFile(join(folder, SCOPE_END), '{}\n');
       await fill(unfinished);
       await rename(unfinished, path);
     } catch (error) {

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { invocation, TestHost, value } from './support.ts';
 
@@ -64,6 +66,18 @@ describe('a Node.js function', () => {
       expect.stringMatching(/^REPORT RequestId: ID\t.*Init Duration: /),
     ]);
     expect(new Set(own.map(({ stream }) => stream))).toEqual(new Set([env.AWS_LAMBDA_LOG_STREAM_NAME]));
+  });
+
+  it('is CommonJS where its package does not say otherwise, whatever project the data folder lies in', async () => {
+    writeFileSync(join(test.folder, 'package.json'), '{"type":"module"}');
+    const options = { runtime: 'nodejs20.x' } as const;
+    const plain = test.fn({ 'index.js': 'exports.handler = async () => "CommonJS";' }, options);
+    expect(value(await test.invoke(plain))).toBe('CommonJS');
+    const modules = test.fn(
+      { 'index.js': 'export const handler = async () => "ESM";', 'package.json': '{"type":"module"}' },
+      options,
+    );
+    expect(value(await test.invoke(modules))).toBe('ESM');
   });
 
   it('finds modules of its layers', async () => {

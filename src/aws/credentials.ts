@@ -12,7 +12,8 @@ export interface Credentials {
 
 const HEADER = /^AWS4-(HMAC|ECDSA-P256)-SHA256\s/;
 const NAME = /^[\w.-]{1,64}$/;
-const ACCESS_KEY = /^[\w.@+=,-]{1,128}$/;
+const SCOPE = /^([\w.@+=,-]{1,128})\/\d{8}\/([\w.-]{1,64})\/([\w.-]{1,64})\/aws4_request$/;
+const SCOPE_OF_REGIONS = /^([\w.@+=,-]{1,128})\/\d{8}\/([\w.-]{1,64})\/aws4_request$/;
 /** Where a signature for all regions is meant for one. */
 const EVERYWHERE = 'us-east-1';
 
@@ -46,26 +47,12 @@ function parseScope(
   regions: string | undefined,
   sessionToken: string | undefined,
 ): Credentials {
-  const parts = credential.split('/');
-  // An access key may contain slashes in theory; the scope behind it may not.
-  const [last, service, third, fourth] = parts.reverse();
-  const withRegion = regions === undefined;
-  const region = withRegion ? third : firstRegion(regions);
-  const key = parts
-    .slice(withRegion ? 4 : 3)
-    .reverse()
-    .join('/');
-  const day = withRegion ? fourth : third;
-  const readable =
-    last === 'aws4_request' &&
-    NAME.test(service ?? '') &&
-    NAME.test(region ?? '') &&
-    /^\d{8}$/.test(day ?? '') &&
-    ACCESS_KEY.test(key);
-  if (!readable) {
+  const match = (regions === undefined ? SCOPE : SCOPE_OF_REGIONS).exec(credential);
+  const region = regions === undefined ? match?.[2] : firstRegion(regions);
+  if (!match || region === undefined || !NAME.test(region)) {
     throw incomplete('Credential must have the form key/date/region/service/aws4_request.', credential);
   }
-  return { accessKeyId: key, region: region!, service: service!, sessionToken };
+  return { accessKeyId: match[1]!, region, service: match.at(-1)!, sessionToken };
 }
 
 function firstRegion(regions: string): string {

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { HeaderNames } from './header-names.ts';
 
 /** A request by its path as it was sent, with the headers that say something to who answers it. */
 export interface RequestHead {
@@ -18,21 +19,7 @@ const LARGEST_BODY = 256 * 1024;
 /** Lines of a name, a colon and printable characters: all else is a matter for Node's parser. */
 const PLAIN_LINES = /^(?:\r\n[\w-]+:[\x20-\x7e]*)*$/;
 
-/** What is looked at. Of what is not named here nothing depends on. */
-const KEPT = new Set([
-  'authorization',
-  'connection',
-  'content-length',
-  'host',
-  'x-amz-content-sha256',
-  'x-amz-invocation-type',
-  'x-amz-log-type',
-  'x-amz-security-token',
-  'x-amzn-trace-id',
-]);
-const WITHOUT_EFFECT = new Set(['x-amz-date', 'x-amz-user-agent']);
-/** They change how a body is read, who may call, or what is done. */
-const UNUSUAL = new Set(['content-encoding', 'expect', 'origin', 'trailer', 'transfer-encoding', 'upgrade']);
+const names = new HeaderNames();
 
 /**
  * Reads a POST with a body of known, small length whose head `fits`. Undefined for anything else, and for anything that is in any
@@ -62,8 +49,9 @@ export function readSmallRequest(
 }
 
 /** How long the body is; undefined where that is not said plainly, or anything else is missing. */
-function lengthIn(headers: Readonly<Record<string, string>>): number | undefined {
-  const { connection, host, 'content-length': length, 'x-amz-content-sha256': hash } = headers;
+function lengthIn(headers: IncomingHttpHeaders): number | undefined {
+  const { connection, host, 'content-length': length } = headers;
+  const hash = headers['x-amz-content-sha256'] as string | undefined;
   if (host === undefined || hash?.startsWith('STREAMING-')) return undefined; // sent in chunks of its own kind
   if (connection !== undefined && connection.toLowerCase() !== 'keep-alive') return undefined;
   if (length === undefined || !/^\d{1,7}$/.test(length)) return undefined;
@@ -71,25 +59,34 @@ function lengthIn(headers: Readonly<Record<string, string>>): number | undefined
   return size > LARGEST_BODY ? undefined : size;
 }
 
-function readHeaders(head: string, from: number): Record<string, string> | undefined {
-  const headers: Record<string, string> = {};
+function readHeaders(head: string, from: number): IncomingHttpHeaders | undefined {
+  const headers = noHeaders();
   for (let start = from; start < head.length; ) {
     const found = head.indexOf('\r\n', start);
     const end = found === -1 ? head.length : found;
     const colon = head.indexOf(':', start);
-    const name = head.slice(start, colon).toLowerCase();
-    if (KEPT.has(name)) {
+    const name = names.meaning(head.slice(start, colon));
+    if (name === undefined) return undefined;
+    if (name !== '') {
       if (headers[name] !== undefined) return undefined;
       headers[name] = head.slice(colon + 1, end).trim();
-    } else if (isUnusual(name)) {
-      return undefined;
     }
     start = end + 2;
   }
   return headers;
 }
 
-function isUnusual(name: string): boolean {
-  if (UNUSUAL.has(name) || name.startsWith('sec-')) return true;
-  return name.startsWith('x-amz-') && !WITHOUT_EFFECT.has(name);
+/** With a place for each that is looked at, so that all requests' headers have one shape. */
+function noHeaders(): IncomingHttpHeaders {
+  return {
+    authorization: undefined,
+    connection: undefined,
+    'content-length': undefined,
+    host: undefined,
+    'x-amz-content-sha256': undefined,
+    'x-amz-invocation-type': undefined,
+    'x-amz-log-type': undefined,
+    'x-amz-security-token': undefined,
+    'x-amzn-trace-id': undefined,
+  };
 }

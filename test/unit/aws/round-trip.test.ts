@@ -66,7 +66,7 @@ describe.each(variants)('$title', async ({ entry, protocol }) => {
     for (const schema of errorSchemas(sdk)) {
       const shape = Shape.of(schema);
       await check(shape.name, valuesOf(shape, { protocol, direction: 'output' }), async (members) => {
-        const thrown = exception(sdk, shape.name, members as object);
+        const thrown = exception(sdk, shape.name, readableIn(protocol, members as object));
         const failure = toFailure(thrown, server, sdk.model);
         const read = await sdk
           .read(operation!, server.encodeFailure(failure, context))
@@ -143,6 +143,18 @@ function errorSchemas({ module }: SdkSide) {
     .filter(([name, value]) => name.endsWith('$') && Array.isArray(value) && value[0] === -3)
     .filter(([name]) => !name.endsWith('ServiceException$'))
     .map(([, value]) => value as never);
+}
+
+/** What readers of XML refuse is no part of what an error says there. */
+function readableIn(protocol: ProtocolName, members: { message?: string; Message?: string }): object {
+  if (protocol !== 'query' && protocol !== 'ec2-query' && protocol !== 'rest-xml') return members;
+  const readable = (text: string) => text.replace(/[^\t\n\r\x20-\ufffd]/g, '\ufffd');
+  const { message, Message } = members;
+  return {
+    ...members,
+    ...(message === undefined ? {} : { message: readable(message) }),
+    ...(Message === undefined ? {} : { Message: readable(Message) }),
+  };
 }
 
 function exception({ module }: SdkSide, name: string, members: Record<string, unknown> | object): Error {

@@ -1,15 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  type DurableHandler,
-  type DurableServer,
-  type EventOperation,
-  fail,
-  pending,
-  startDurable,
-  succeed,
-} from './support.ts';
-
-const ARN = 'arn:aws:lambda:us-east-1:000000000000:function';
+import { type DurableServer, type EventOperation, pending, startDurable, succeed } from './support.ts';
 
 let it: DurableServer;
 
@@ -21,13 +11,6 @@ afterEach(async () => {
   expect(it.server.errors).toEqual([]);
   await it[Symbol.asyncDispose]();
 });
-
-const get = (DurableExecutionArn: string) => it.lambda.getDurableExecution({ DurableExecutionArn });
-
-async function events(DurableExecutionArn: string, type: string) {
-  const { Events } = await it.lambda.getDurableExecutionHistory({ DurableExecutionArn });
-  return Events!.filter(({ EventType }) => EventType === type);
-}
 
 describe('a step', () => {
   test('is ready to be tried again when its delay is over, with the error and the state that it left', async () => {
@@ -67,12 +50,12 @@ describe('a step', () => {
       StepDetails: { Attempt: 1, Error: { ErrorType: 'Flaky' } },
     });
     expect(seen[1]!.StepDetails).not.toHaveProperty('NextAttemptTimestamp');
-    expect(await get(arn)).toMatchObject({ Status: 'SUCCEEDED' });
-    expect((await events(arn, 'StepFailed'))[0]!.StepFailedDetails).toEqual({
+    expect(await it.execution(arn)).toMatchObject({ Status: 'SUCCEEDED' });
+    expect((await it.events(arn, 'StepFailed'))[0]!.StepFailedDetails).toEqual({
       Error: { Payload: { ErrorType: 'Flaky', ErrorMessage: 'once' }, Truncated: false },
       RetryDetails: { CurrentAttempt: 1, NextAttemptDelaySeconds: 5 },
     });
-    expect((await events(arn, 'StepSucceeded'))[0]!.StepSucceededDetails).toEqual({
+    expect((await it.events(arn, 'StepSucceeded'))[0]!.StepSucceededDetails).toEqual({
       Result: { Payload: '"done"', Truncated: false },
       RetryDetails: { CurrentAttempt: 2 },
     });
@@ -112,7 +95,7 @@ describe('a wait', () => {
       return pending;
     });
     const arn = await it.start('worker');
-    expect(await get(arn)).toMatchObject({ Status: 'SUCCEEDED', Result: '"after"' });
+    expect(await it.execution(arn)).toMatchObject({ Status: 'SUCCEEDED', Result: '"after"' });
   });
 
   test('can be cancelled', async () => {
@@ -130,110 +113,6 @@ describe('a wait', () => {
     expect(await it.history(arn)).toContain('WaitCancelled');
     await it.advance(9000);
     expect(await it.history(arn)).not.toContain('WaitSucceeded');
-  });
-});
-
-describe('a callback', () => {
-  let callbackId: string;
-  let answered: EventOperation | undefined;
-
-  /** Waits for a callback with these time-outs. */
-  const waiting =
-    (TimeoutSeconds: number, HeartbeatTimeoutSeconds: number): DurableHandler =>
-    async (invocation) => {
-      answered = invocation.operation('c');
-      if (answered && answered.Status !== 'STARTED') return succeed(answered.Status);
-      const { NewExecutionState } = await invocation.checkpoint({
-        Id: 'c',
-        Type: 'CALLBACK',
-        Action: 'START',
-        CallbackOptions: { TimeoutSeconds, HeartbeatTimeoutSeconds },
-      });
-      callbackId = NewExecutionState!.Operations![0]!.CallbackDetails!.CallbackId!;
-      return pending;
-    };
-
-  const CLOSED = {
-    name: 'CallbackTimeoutException',
-    message:
-      'The callback ID token has either expired or the callback associated with the token has already been closed.',
-  };
-
-  test('has its execution go on when it is answered, once', async () => {
-    await it.createDurable('worker', waiting(0, 0));
-    const arn = await it.start('worker');
-    const answer = { CallbackId: callbackId, Result: Buffer.from('{"yes":1}') };
-    await it.lambda.sendDurableExecutionCallbackSuccess(answer);
-    await it.advance(0);
-    expect(answered!.CallbackDetails).toEqual({ CallbackId: callbackId, Result: '{"yes":1}' });
-    expect(await get(arn)).toMatchObject({ Status: 'SUCCEEDED', Result: '"SUCCEEDED"' });
-    await expect(it.lambda.sendDurableExecutionCallbackSuccess(answer)).rejects.toMatchObject(CLOSED);
-    expect((await events(arn, 'CallbackSucceeded'))[0]!.CallbackSucceededDetails).toEqual({
-      Result: { Payload: '{"yes":1}', Truncated: false },
-    });
-  });
-
-  test('fails with what it is answered', async () => {
-    await it.createDurable('worker', waiting(0, 0));
-    const arn = await it.start('worker');
-    const error = { ErrorType: 'Refused', ErrorMessage: 'no', ErrorData: '{}', StackTrace: ['here'] };
-    await it.lambda.sendDurableExecutionCallbackFailure({ CallbackId: callbackId, Error: error });
-    await it.advance(0);
-    expect(answered).toMatchObject({ Status: 'FAILED', CallbackDetails: { Error: error } });
-    expect((await events(arn, 'CallbackFailed'))[0]!.CallbackFailedDetails).toEqual({
-      Error: { Payload: error, Truncated: false },
-    });
-  });
-
-  test('times out', async () => {
-    await it.createDurable('worker', waiting(60, 0));
-    const arn = await it.start('worker');
-    await it.advance(59_999);
-    expect((await get(arn)).Status).toBe('RUNNING');
-    await it.advance(1);
-    expect(answered).toMatchObject({
-      Status: 'TIMED_OUT',
-      CallbackDetails: { Error: { ErrorType: 'Callback.Timeout', ErrorMessage: 'Callback timed out' } },
-    });
-    const late = it.lambda.sendDurableExecutionCallbackHeartbeat({ CallbackId: callbackId });
-    await expect(late).rejects.toMatchObject(CLOSED);
-  });
-
-  test('times out for want of a heartbeat, and not as long as there are some', async () => {
-    await it.createDurable('worker', waiting(60, 10));
-    const arn = await it.start('worker');
-    for (let beat = 0; beat < 3; beat++) {
-      await it.advance(9_000);
-      await it.lambda.sendDurableExecutionCallbackHeartbeat({ CallbackId: callbackId });
-    }
-    await it.advance(9_999);
-    expect((await get(arn)).Status).toBe('RUNNING');
-    await it.advance(1);
-    expect(answered).toMatchObject({
-      Status: 'TIMED_OUT',
-      CallbackDetails: { Error: { ErrorType: 'Callback.Heartbeat' } },
-    });
-    // A heartbeat is no news.
-    expect(it.host.invocations).toHaveLength(2);
-  });
-
-  test('that was never there can not be answered', async () => {
-    const answer = (CallbackId: string) => it.lambda.sendDurableExecutionCallbackSuccess({ CallbackId });
-    await expect(answer('AAAA')).rejects.toMatchObject({ name: 'InvalidParameterValueException' });
-    const unknown = Buffer.from(JSON.stringify(['a', 'b'])).toString('base64');
-    await expect(answer(unknown)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
-  });
-
-  test('of another account is not to be seen', async () => {
-    await it.createDurable('worker', waiting(0, 0));
-    const DurableExecutionArn = await it.start('worker');
-    const other = it.as({ key: '111111111111' });
-    await expect(other.sendDurableExecutionCallbackSuccess({ CallbackId: callbackId })).rejects.toMatchObject(
-      { name: 'ResourceNotFoundException' },
-    );
-    await expect(other.getDurableExecution({ DurableExecutionArn })).rejects.toMatchObject({
-      name: 'ResourceNotFoundException',
-    });
   });
 });
 
@@ -280,7 +159,7 @@ describe('a context', () => {
       );
       return succeed();
     });
-    const [failed] = await events(await it.start('worker'), 'ContextFailed');
+    const [failed] = await it.events(await it.start('worker'), 'ContextFailed');
     expect(failed).toMatchObject({
       Id: 'x',
       Name: 'all',
@@ -305,142 +184,7 @@ describe('an end that is told with a checkpoint', () => {
     });
     const arn = await it.start('worker');
     expect(token).toBeUndefined();
-    expect(await get(arn)).toMatchObject({ Status: 'SUCCEEDED', Result: '"all"' });
+    expect(await it.execution(arn)).toMatchObject({ Status: 'SUCCEEDED', Result: '"all"' });
     expect((await it.history(arn)).filter((type) => type === 'ExecutionSucceeded')).toHaveLength(1);
-  });
-});
-
-describe('a chained invoke', () => {
-  const chain =
-    (FunctionName: string): DurableHandler =>
-    async (invocation) => {
-      const child = invocation.operation('i');
-      if (child && child.Status !== 'STARTED') return succeed([child.Status, child.ChainedInvokeDetails]);
-      const { NewExecutionState } = await invocation.checkpoint({
-        Id: 'i',
-        Type: 'CHAINED_INVOKE',
-        Action: 'START',
-        Payload: '{"n":1}',
-        ChainedInvokeOptions: { FunctionName },
-      });
-      const [operation] = NewExecutionState!.Operations!;
-      return operation!.Status === 'STARTED'
-        ? pending
-        : succeed([operation!.Status, operation!.ChainedInvokeDetails]);
-    };
-
-  const result = async (arn: string) => JSON.parse((await get(arn)).Result!) as unknown;
-
-  test('has its result from a function', async () => {
-    await it.create('plain');
-    await it.createDurable('parent', chain('plain'));
-    expect(await result(await it.start('parent'))).toEqual(['SUCCEEDED', { Result: '{"n":1}' }]);
-  });
-
-  test('fails with the error of a function', async () => {
-    await it.create('plain');
-    await it.createDurable('parent', chain(`${ARN}:plain`));
-    const { answer } = it.host;
-    it.host.answer = (asked) =>
-      asked.fn.name === 'plain'
-        ? { payload: Buffer.from('{"errorType":"Bad","errorMessage":"no"}'), functionError: 'Unhandled' }
-        : answer(asked);
-    const arn = await it.start('parent');
-    expect(await result(arn)).toEqual(['FAILED', { Error: { ErrorType: 'Bad', ErrorMessage: 'no' } }]);
-    expect((await events(arn, 'ChainedInvokeStarted'))[0]!.ChainedInvokeStartedDetails).toEqual({
-      FunctionName: `${ARN}:plain`,
-      Input: { Payload: '{"n":1}', Truncated: false },
-      ExecutedVersion: '$LATEST',
-    });
-  });
-
-  test('waits for the execution of a durable function', async () => {
-    await it.createDurable('child', async (invocation) => {
-      if (invocation.operation('w')) return succeed(invocation.input);
-      await invocation.checkpoint({
-        Id: 'w',
-        Type: 'WAIT',
-        Action: 'START',
-        WaitOptions: { WaitSeconds: 60 },
-      });
-      return pending;
-    });
-    await it.createDurable('parent', chain('child:$LATEST'));
-    const arn = await it.start('parent');
-    const [child] = (await it.lambda.listDurableExecutionsByFunction({ FunctionName: 'child' }))
-      .DurableExecutions!;
-    expect((await events(arn, 'ChainedInvokeStarted'))[0]!.ChainedInvokeStartedDetails).toMatchObject({
-      DurableExecutionArn: child!.DurableExecutionArn,
-    });
-    expect((await get(arn)).Status).toBe('RUNNING');
-    await it.advance(60_000);
-    expect(await result(arn)).toEqual(['SUCCEEDED', { Result: '{"n":1}' }]);
-  });
-
-  test.each([
-    ['FAILED', { ErrorType: 'Bad', ErrorMessage: 'no' }],
-    ['STOPPED', { ErrorMessage: 'enough' }],
-    [
-      'TIMED_OUT',
-      { ErrorType: 'ChainedInvoke.Timeout', ErrorMessage: 'CHAINED_INVOKE timed out after 30 seconds.' },
-    ],
-  ])('of an execution that is %s says so', async (status, error) => {
-    await it.createDurable(
-      'child',
-      async (invocation) => {
-        if (status === 'FAILED') return fail('Bad', 'no');
-        await invocation.checkpoint({
-          Id: 'w',
-          Type: 'WAIT',
-          Action: 'START',
-          WaitOptions: { WaitSeconds: 99 },
-        });
-        return pending;
-      },
-      { DurableConfig: { ExecutionTimeout: 30 } },
-    );
-    await it.createDurable('parent', chain('child:$LATEST'));
-    const arn = await it.start('parent');
-    if (status === 'STOPPED') {
-      const [child] = (await it.lambda.listDurableExecutionsByFunction({ FunctionName: 'child' }))
-        .DurableExecutions!;
-      await it.lambda.stopDurableExecution({ DurableExecutionArn: child!.DurableExecutionArn, Error: error });
-    }
-    await it.advance(30_000);
-    expect(await result(arn)).toEqual([status, { Error: error }]);
-  });
-
-  test.each([
-    ['nobody', 'ResourceNotFoundException', `Function not found: ${ARN}:nobody`],
-    [
-      'parent',
-      'InvalidParameterValueException',
-      'You cannot invoke a durable function using an unqualified ARN.',
-    ],
-  ])('of %s fails at once', async (name, ErrorType, ErrorMessage) => {
-    await it.createDurable('parent', chain(name));
-    const arn = await it.start('parent');
-    expect(await result(arn)).toEqual(['FAILED', { Error: { ErrorType, ErrorMessage } }]);
-    expect(it.host.invocations).toHaveLength(1);
-  });
-
-  test('fails when the durable function that it waits for is deleted', async () => {
-    await it.createDurable('child', async (invocation) => {
-      await invocation.checkpoint({
-        Id: 'w',
-        Type: 'WAIT',
-        Action: 'START',
-        WaitOptions: { WaitSeconds: 99 },
-      });
-      return pending;
-    });
-    await it.createDurable('parent', chain('child:$LATEST'));
-    const arn = await it.start('parent');
-    await it.lambda.deleteFunction({ FunctionName: 'child' });
-    await it.advance(0);
-    expect(await result(arn)).toMatchObject([
-      'FAILED',
-      { Error: { ErrorType: 'ResourceNotFoundException' } },
-    ]);
   });
 });

@@ -1,6 +1,9 @@
 import type {
   CheckpointDurableExecutionResponse,
   CreateFunctionRequest,
+  Event,
+  EventType,
+  GetDurableExecutionResponse,
   InvokeCommandOutput,
   OperationUpdate,
 } from '@aws-sdk/client-lambda';
@@ -90,8 +93,11 @@ export interface DurableServer extends LambdaServer {
   invoke(name: string, payload?: unknown, executionName?: string): Promise<InvokeCommandOutput>;
   /** Moves the clock, and lets all functions come to a stop. */
   advance(milliseconds: number): Promise<void>;
+  execution(arn: string): Promise<GetDurableExecutionResponse>;
   /** Types of its events. */
   history(arn: string): Promise<string[]>;
+  /** Its events of one type. */
+  events(arn: string, type: EventType): Promise<Event[]>;
 }
 
 /** Lambda with durable functions that are only pretended to run. */
@@ -118,6 +124,10 @@ export async function startDurable(options: Parameters<typeof startLambda>[0] = 
     await it.arrived(() => running === 0);
     for (let turn = 0; turn < 5; turn++) await it.clock.advance(0);
     if (running > 0) await settle();
+  };
+  const eventsOf = async (DurableExecutionArn: string) => {
+    const { Events } = await it.lambda.getDurableExecutionHistory({ DurableExecutionArn });
+    return Events!;
   };
   return {
     ...it,
@@ -149,9 +159,8 @@ export async function startDurable(options: Parameters<typeof startLambda>[0] = 
       await it.clock.advance(milliseconds);
       await settle();
     },
-    history: async (DurableExecutionArn) => {
-      const { Events } = await it.lambda.getDurableExecutionHistory({ DurableExecutionArn });
-      return Events!.map(({ EventType }) => EventType!);
-    },
+    execution: (DurableExecutionArn) => it.lambda.getDurableExecution({ DurableExecutionArn }),
+    history: async (arn) => (await eventsOf(arn)).map(({ EventType }) => EventType!),
+    events: async (arn, type) => (await eventsOf(arn)).filter(({ EventType }) => EventType === type),
   };
 }

@@ -3,6 +3,7 @@ import type { FunctionVersion } from '../function-host.ts';
 import { LARGEST_RESPONSE } from '../runtime-api/limits.ts';
 import type { ResponseStream, RuntimeError } from '../runtime-api/runtime-session.ts';
 import { Attempt, type AttemptContext, type InitResult, type ShutdownReason } from './attempt.ts';
+import { type Ending, reportOf } from './ending.ts';
 import type { EnvironmentLog } from './environment-log.ts';
 import {
   type EnvironmentError,
@@ -16,7 +17,7 @@ import { eventHead, extensionEvent } from './event.ts';
 import type { Job } from './job.ts';
 import type { LaunchPlan } from './launch-plan.ts';
 import { MemoryGauge } from './memory-gauge.ts';
-import type { InitializationType, InvocationReport, Phase, Status } from './platform-records.ts';
+import type { InitializationType, InvocationReport, Phase } from './platform-records.ts';
 import type { Program } from './program.ts';
 
 /** What an environment is made with. */
@@ -63,16 +64,6 @@ interface Running {
   started: Milliseconds;
   delivered: boolean;
   timer: ClockTimer;
-}
-
-/** How an invocation ends. */
-interface Ending {
-  /** `success` also where the function itself has reported an error: the environment goes on. */
-  status: Status;
-  payload: Uint8Array;
-  errorType?: string;
-  /** What AWS writes to a text log about it. */
-  note?: string;
 }
 
 /** One execution environment of one version of a function: takes one invocation at a time. */
@@ -300,21 +291,12 @@ export class Environment {
     if (this.#state === 'returning' && this.#attempt.idle) this.#becomeIdle();
   }
 
-  #report(job: Job, { status, errorType }: Ending, duration: Milliseconds): InvocationReport {
-    const init = this.#initDuration;
+  #report(job: Job, ending: Ending, durationMs: Milliseconds): InvocationReport {
+    const initDurationMs = this.#initDuration;
     this.#initDuration = undefined;
-    return {
-      requestId: job.invocation.requestId,
-      status,
-      durationMs: duration,
-      billedDurationMs: Math.ceil(duration + (init ?? 0)),
-      memorySizeMb: this.fn.memoryMb,
-      maxMemoryUsedMb: errorType === OUT_OF_MEMORY ? this.fn.memoryMb : this.#memory.read(duration),
-      ...(init === undefined ? {} : { initDurationMs: init }),
-      ...(status === 'error' && errorType ? { errorType } : {}),
-      ...(status === 'success' && errorType ? { functionError: errorType } : {}),
-      ...traceOf(this.fn, job),
-    };
+    const maxMemoryUsedMb =
+      ending.errorType === OUT_OF_MEMORY ? this.fn.memoryMb : this.#memory.read(durationMs);
+    return reportOf(this.fn, job, ending, { durationMs, initDurationMs, maxMemoryUsedMb });
   }
 
   #becomeIdle(): void {
@@ -339,11 +321,4 @@ export class Environment {
 function errorTypeOf(result: InitResult): string | undefined {
   if (result.status !== 'error') return undefined;
   return 'reported' in result ? result.reported.type : result.error.type;
-}
-
-function traceOf(fn: FunctionVersion, { traceId }: Job): Pick<InvocationReport, 'trace'> {
-  if (fn.tracing !== 'Active' || !traceId.includes('Sampled=1')) return {};
-  const root = /Root=([^;]+)/.exec(traceId)?.[1] ?? '';
-  const segmentId = /Parent=([^;]+)/.exec(traceId)?.[1] ?? '';
-  return { trace: { traceId: root, segmentId } };
 }

@@ -125,12 +125,12 @@ export class Environment {
     const retry = this.#state === 'failed';
     this.#state = 'busy';
     this.#log.beginTail();
-    this.#memory.read(); // what there is to tell of one that ends the process
     const started = this.#clock.monotonic();
     const timer = this.#clock.after(this.fn.timeout, () => this.#onTimeout());
     this.#running = { job, started, delivered: false, timer };
     if (retry) void this.#initAgain(this.#running);
     else this.#deliver(this.#running);
+    this.#memory.read(); // what there is to tell of one that ends the process
   }
 
   /** Takes no invocation after the one under way. */
@@ -204,10 +204,11 @@ export class Environment {
     const deadline = Math.floor(
       this.#clock.now() + this.fn.timeout - (this.#clock.monotonic() - running.started),
     );
-    this.#log.start(requestId, this.fn.version, traceId);
     this.#attempt.deliver({ head: eventHead(invocation, traceId, deadline), payload }, () =>
       extensionEvent(invocation, traceId, deadline),
     );
+    // The function is at work meanwhile; what it writes is read later.
+    this.#log.start(requestId, this.fn.version, traceId);
   }
 
   #onIdle(): void {

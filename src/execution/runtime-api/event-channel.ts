@@ -38,6 +38,10 @@ export class EventChannel {
     socket.on('close', () => listener.closed());
   }
 
+  get open(): boolean {
+    return !this.#socket.destroyed;
+  }
+
   send({ head, payload }: RuntimeEvent): void {
     const { requestId, deadline, functionArn, traceId, clientContext = '' } = head;
     const text = `${requestId}\n${deadline}\n${functionArn}\n${traceId}\n${clientContext}`;

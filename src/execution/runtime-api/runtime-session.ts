@@ -96,10 +96,12 @@ export class RuntimeSession {
   serve(socket: Socket): void {
     const channel = new EventChannel(socket, {
       next: () => this.#mayAsk && this.#poll(give),
-      answered: (body) => this.#answeredBy(body, give),
+      answered: (body) => this.#answeredBy(body, poll),
       closed: () => this.#forget(give),
     });
     const give = (event: RuntimeEvent) => channel.send(event);
+    /** Unless the runtime has gone meanwhile. */
+    const poll = () => channel.open && this.#poll(give);
     this.#channel = channel;
   }
 
@@ -143,13 +145,13 @@ export class RuntimeSession {
     this.#polls = this.#polls.filter((one) => one !== give);
   }
 
-  #answeredBy(body: Buffer, give: Poll): void {
+  #answeredBy(body: Buffer, poll: () => void): void {
     // An invocation that was told to have failed, by the Runtime API, is over.
     if (this.#state !== 'Running') return;
     this.#state = 'RuntimeResponseSentState';
     this.#listener.answered({ body });
     // Whoever called the function gets the answer first: the runtime is woken by the next event, and competes with it.
-    setImmediate(() => this.#poll(give));
+    setImmediate(poll);
   }
 
   #answer(exchange: Exchange, requestId: string, isError: boolean): BodySink | undefined {

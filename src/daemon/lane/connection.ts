@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { LaneExchange } from './exchange.ts';
+import type { HeaderNames } from './header-names.ts';
 import type { HttpDate } from './http-date.ts';
 import type { LaneAnswer, LaneOptions } from './options.ts';
 import { type RequestHead, readSmallRequest } from './request-reader.ts';
@@ -16,6 +17,7 @@ interface Lane {
   /** Whether connections end with the answers that they wait for. */
   readonly closing: boolean;
   readonly date: HttpDate;
+  readonly names: HeaderNames;
 }
 
 /** One connection, for as long as it has nothing but plain requests. */
@@ -76,7 +78,7 @@ export class LaneConnection {
   /** Looks at what has come. */
   #next(): void {
     const bytes = this.#held!;
-    const request = readSmallRequest(bytes, this.#fits);
+    const request = readSmallRequest(bytes, this.#lane.names, this.#fits);
     if (request === 'incomplete') return;
     if (!request) {
       this.#handOver(bytes);

@@ -1,15 +1,17 @@
-/** What is looked at. Of what is not named here nothing depends on. */
-const KEPT = new Set([
-  'authorization',
-  'connection',
-  'content-length',
-  'host',
-  'x-amz-content-sha256',
-  'x-amz-invocation-type',
-  'x-amz-log-type',
-  'x-amz-security-token',
-  'x-amzn-trace-id',
-]);
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** What is looked at, not yet found; of what is not named here nothing depends on. Copies of it have one shape. */
+const NONE: IncomingHttpHeaders = {
+  authorization: undefined,
+  connection: undefined,
+  'content-length': undefined,
+  host: undefined,
+  'x-amz-content-sha256': undefined,
+  'x-amz-invocation-type': undefined,
+  'x-amz-log-type': undefined,
+  'x-amz-security-token': undefined,
+  'x-amzn-trace-id': undefined,
+};
 const WITHOUT_EFFECT = new Set(['x-amz-date', 'x-amz-user-agent']);
 /** They change how a body is read, who may call, or what is done. */
 const UNUSUAL = new Set(['content-encoding', 'expect', 'origin', 'trailer', 'transfer-encoding', 'upgrade']);
@@ -27,13 +29,23 @@ export class HeaderNames {
     const known = this.#known.get(spelling);
     if (known !== undefined) return known;
     const meaning = meaningOf(spelling.toLowerCase());
-    if (meaning !== undefined && this.#known.size < MOST_KNOWN) this.#known.set(spelling, meaning);
+    if (meaning !== undefined && this.#known.size < MOST_KNOWN) this.#known.set(copyOf(spelling), meaning);
     return meaning;
   }
 }
 
+/** For the headers that are looked at. */
+export function noHeaders(): IncomingHttpHeaders {
+  return { ...NONE };
+}
+
+/** A part of a string keeps all of it in memory: here that would be a request's head. */
+function copyOf(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1');
+}
+
 function meaningOf(name: string): Meaning {
-  if (KEPT.has(name)) return name;
+  if (Object.hasOwn(NONE, name)) return name;
   if (UNUSUAL.has(name) || name.startsWith('sec-')) return undefined;
   return name.startsWith('x-amz-') && !WITHOUT_EFFECT.has(name) ? undefined : '';
 }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { RealClock } from '../../clock/real-clock.ts';
 import { LaneConnection } from './connection.ts';
+import { HeaderNames } from './header-names.ts';
 import { HttpDate } from './http-date.ts';
 import type { LaneOptions } from './options.ts';
 
@@ -12,6 +13,7 @@ import type { LaneOptions } from './options.ts';
 export class Lane {
   readonly #options: LaneOptions;
   readonly date = new HttpDate(new RealClock());
+  readonly names = new HeaderNames();
   readonly #connections = new Set<LaneConnection>();
   #closing = false;
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { HeaderNames } from './header-names.ts';
+import { type HeaderNames, noHeaders } from './header-names.ts';
 
 /** A request by its path as it was sent, with the headers that say something to who answers it. */
 export interface RequestHead {
@@ -19,14 +19,13 @@ const LARGEST_BODY = 256 * 1024;
 /** Lines of a name, a colon and printable characters: all else is a matter for Node's parser. */
 const PLAIN_LINES = /^(?:\r\n[\w-]+:[\x20-\x7e]*)*$/;
 
-const names = new HeaderNames();
-
 /**
  * Reads a POST with a body of known, small length whose head `fits`. Undefined for anything else, and for anything that is in any
  * way unusual; `incomplete` where the head is there and the rest of its body is not.
  */
 export function readSmallRequest(
   bytes: Buffer,
+  names: HeaderNames,
   fits: (head: RequestHead) => boolean,
 ): SmallRequest | 'incomplete' | undefined {
   const end = bytes.indexOf(HEAD_END, 0, 'latin1');
@@ -38,7 +37,7 @@ export function readSmallRequest(
   if (!head.startsWith(VERSION, pathEnd)) return undefined;
   const path = head.slice(METHOD.length, pathEnd);
   if (!PLAIN_LINES.test(head.slice(lineEnd))) return undefined;
-  const headers = readHeaders(head, lineEnd + 2);
+  const headers = readHeaders(head, lineEnd + 2, names);
   if (!headers) return undefined;
   const length = lengthIn(headers);
   if (length === undefined || !fits({ path, headers })) return undefined;
@@ -59,7 +58,7 @@ function lengthIn(headers: IncomingHttpHeaders): number | undefined {
   return size > LARGEST_BODY ? undefined : size;
 }
 
-function readHeaders(head: string, from: number): IncomingHttpHeaders | undefined {
+function readHeaders(head: string, from: number, names: HeaderNames): IncomingHttpHeaders | undefined {
   const headers = noHeaders();
   for (let start = from; start < head.length; ) {
     const found = head.indexOf('\r\n', start);
@@ -74,19 +73,4 @@ function readHeaders(head: string, from: number): IncomingHttpHeaders | undefine
     start = end + 2;
   }
   return headers;
-}
-
-/** With a place for each that is looked at, so that all requests' headers have one shape. */
-function noHeaders(): IncomingHttpHeaders {
-  return {
-    authorization: undefined,
-    connection: undefined,
-    'content-length': undefined,
-    host: undefined,
-    'x-amz-content-sha256': undefined,
-    'x-amz-invocation-type': undefined,
-    'x-amz-log-type': undefined,
-    'x-amz-security-token': undefined,
-    'x-amzn-trace-id': undefined,
-  };
 }

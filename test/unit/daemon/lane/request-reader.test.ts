@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { HeaderNames } from '../../../../src/daemon/lane/header-names.ts';
 import { readSmallRequest } from '../../../../src/daemon/lane/request-reader.ts';
 
+const names = new HeaderNames();
 const PLAIN = ['POST /invoke HTTP/1.1', 'Host: localhost', 'Content-Length: 2', '', '{}'];
 
 function read(lines: readonly string[] | string) {
   const text = typeof lines === 'string' ? lines : lines.join('\r\n');
-  return readSmallRequest(Buffer.from(text, 'latin1'), ({ path }) => path === '/invoke');
+  return readSmallRequest(Buffer.from(text, 'latin1'), names, ({ path }) => path === '/invoke');
 }
 
 function withHeaders(...headers: string[]): string[] {

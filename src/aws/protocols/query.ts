@@ -86,10 +86,9 @@ function decodeQuery(style: QueryStyle, { input }: OperationModel, request: Wire
   return readQueryStructure(style, input, queryTree(parameters));
 }
 
-/** A message may quote what was sent, of which Python's and Go's readers of XML refuse these. */
+/** A message may quote what was sent, of which Python's and Go's readers of XML refuse some characters. */
 function readable(message: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return message.replace(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '\ufffd');
+  return message.replace(/[^\t\n\r\x20-\ufffd]/g, '\ufffd');
 }
 
 /** Code, message, and what else the error declares. */

@@ -1,4 +1,5 @@
 import { invalidParameter } from './errors.ts';
+import { readOpaque, writeOpaque } from './opaque.ts';
 
 /** One page of a list, and where the next begins. */
 export interface Page<T> {
@@ -19,11 +20,11 @@ export function pageOf<T>(
   { Marker, MaxItems }: { Marker?: string | undefined; MaxItems?: number | undefined },
   most = PAGE_SIZE,
 ): Page<T> {
-  const start = Marker === undefined || Marker === '' ? 0 : startAfter(all, keyOf, readMarker(Marker));
+  const start = Marker === undefined || Marker === '' ? 0 : startAfter(all, keyOf, readKey(Marker));
   const end = start + Math.min(MaxItems ?? most, most);
   const items = all.slice(start, end);
   const last = items.at(-1);
-  return { items, NextMarker: last !== undefined && end < all.length ? writeMarker(keyOf(last)) : undefined };
+  return { items, NextMarker: last !== undefined && end < all.length ? writeOpaque(keyOf(last)) : undefined };
 }
 
 /** Where the item of this key stands or, after it was deleted, stood. */
@@ -34,16 +35,9 @@ function startAfter<T>(all: readonly T[], keyOf: (item: T) => string, key: strin
   return next === -1 ? all.length : next;
 }
 
-function writeMarker(key: string): string {
-  return Buffer.from(JSON.stringify([key])).toString('base64');
-}
-
-function readMarker(marker: string): string {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(marker, 'base64').toString('utf8'));
-    if (Array.isArray(value) && typeof value[0] === 'string') return value[0];
-  } catch {
-    // Not one of ours, as any other.
-  }
+/** @throws InvalidParameterValueException */
+function readKey(marker: string): string {
+  const [key] = readOpaque(marker);
+  if (typeof key === 'string') return key;
   throw invalidParameter('Invalid Marker. Please specify a valid Marker.');
 }

@@ -1,4 +1,5 @@
 import { type FunctionRef, functionArn } from '../names.ts';
+import { readOpaque, writeOpaque } from '../opaque.ts';
 import type { ExecutionRecord } from './records.ts';
 
 const FORM =
@@ -29,11 +30,11 @@ export interface CheckpointToken {
 }
 
 export function writeToken({ id, invocation, sequence }: CheckpointToken): string {
-  return Buffer.from(JSON.stringify([id, invocation, sequence])).toString('base64');
+  return writeOpaque(id, invocation, sequence);
 }
 
 export function readToken(token: string): CheckpointToken | undefined {
-  const [id, invocation, sequence] = readList(token) ?? [];
+  const [id, invocation, sequence] = readOpaque(token);
   if (typeof id !== 'string' || typeof invocation !== 'number' || typeof sequence !== 'number')
     return undefined;
   return { id, invocation, sequence };
@@ -41,19 +42,10 @@ export function readToken(token: string): CheckpointToken | undefined {
 
 /** By which an external system answers. */
 export function writeCallbackId(id: string, operation: string): string {
-  return Buffer.from(JSON.stringify([id, operation])).toString('base64');
+  return writeOpaque(id, operation);
 }
 
 export function readCallbackId(text: string): { id: string; operation: string } | undefined {
-  const [id, operation] = readList(text) ?? [];
+  const [id, operation] = readOpaque(text);
   return typeof id === 'string' && typeof operation === 'string' ? { id, operation } : undefined;
-}
-
-function readList(text: string): unknown[] | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(text, 'base64').toString('utf8'));
-    return Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { invalidParameter } from '../errors.ts';
+import { readOpaque, writeOpaque } from '../opaque.ts';
 import type { DurableStores } from './execution-edit.ts';
 import { type ExecutionRecord, type StoredOperation, TERMINAL } from './records.ts';
 
@@ -20,7 +21,7 @@ export function statePage(
   record: ExecutionRecord,
   { marker, items, bytes }: { marker?: string | undefined; items: number; bytes: number },
 ): StatePage {
-  let last = marker === undefined ? -1 : readMarker(marker);
+  let last = marker === undefined ? -1 : readNumber(marker);
   const operations: StoredOperation[] = [];
   let size = 0;
   const add = (number: number, operation: StoredOperation): boolean => {
@@ -37,7 +38,7 @@ export function statePage(
   for (let from = last; ; ) {
     const rows = stores.operations.behind(record.key, from, READ_AHEAD);
     for (const { number, operation } of rows) {
-      if (!hidden.has(operation) && !add(number, operation)) return { operations, marker: writeMarker(last) };
+      if (!hidden.has(operation) && !add(number, operation)) return { operations, marker: writeOpaque(last) };
       from = number;
     }
     if (rows.length < READ_AHEAD) return { operations, marker: undefined };
@@ -81,12 +82,8 @@ function hidesChildren({ Status, ContextDetails }: StoredOperation): boolean {
   return TERMINAL.has(Status!) && !ContextDetails?.ReplayChildren;
 }
 
-function writeMarker(number: number): string {
-  return Buffer.from(String(number)).toString('base64');
-}
-
-function readMarker(marker: string): number {
-  const text = Buffer.from(marker, 'base64').toString('utf8');
-  if (!/^\d{1,15}$/.test(text)) throw invalidParameter('Invalid marker');
-  return Number(text);
+function readNumber(marker: string): number {
+  const [number] = readOpaque(marker);
+  if (typeof number !== 'number') throw invalidParameter('Invalid marker');
+  return number;
 }

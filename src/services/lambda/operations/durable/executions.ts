@@ -17,6 +17,7 @@ import { checkError } from '../../durable/update-checks.ts';
 import { invalidParameter, notFound } from '../../errors.ts';
 import type { Lambda } from '../../lambda.ts';
 import { findVersion } from '../../lookup.ts';
+import { readOpaque, writeOpaque } from '../../opaque.ts';
 
 const USUAL_ITEMS = 100;
 
@@ -50,12 +51,12 @@ export function getDurableExecutionHistory(
   ) => {
     const { key } = findExecution(lambda, DurableExecutionArn!, call);
     const items = MaxItems || USUAL_ITEMS;
-    const from = Marker ? readNumbers(Marker)[0] : undefined;
+    const from = Marker ? readNumbers(Marker, 1)[0] : undefined;
     const events = lambda.durable.stores.operations.events(key, from, items + 1, ReverseOrder);
     const shown = events.slice(0, items);
     return {
       Events: shown.map((event) => showEvent(event, IncludeExecutionData)),
-      NextMarker: events.length > items ? writeNumbers(shown.at(-1)!.EventId!) : undefined,
+      NextMarker: events.length > items ? writeOpaque(shown.at(-1)!.EventId!) : undefined,
     };
   };
 }
@@ -68,7 +69,7 @@ export function listDurableExecutionsByFunction(
     const { ref, record } = findVersion(lambda, input, call, 'ListDurableExecutionsByFunction');
     const { MaxItems, Marker, Statuses, DurableExecutionName, StartedAfter, StartedBefore } = input;
     const items = MaxItems || USUAL_ITEMS;
-    const [started, key] = Marker ? readNumbers(Marker) : [];
+    const [started, key] = Marker ? readNumbers(Marker, 2) : [];
     const found = lambda.durable.stores.executions.list(ref, {
       version: ref.qualifier === undefined ? undefined : record.version,
       name: DurableExecutionName,
@@ -83,7 +84,7 @@ export function listDurableExecutionsByFunction(
     const last = shown.at(-1);
     return {
       DurableExecutions: shown.map(showExecution),
-      NextMarker: last && found.length > items ? writeNumbers(last.started, last.key) : undefined,
+      NextMarker: last && found.length > items ? writeOpaque(last.started, last.key) : undefined,
     };
   };
 }
@@ -114,16 +115,9 @@ function findExecution({ durable }: Lambda, arn: string, { account, region }: Ca
   return record;
 }
 
-function writeNumbers(...numbers: number[]): string {
-  return Buffer.from(JSON.stringify(numbers)).toString('base64');
-}
-
-function readNumbers(marker: string): number[] {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(marker, 'base64').toString('utf8'));
-    if (Array.isArray(value) && value.every((each) => typeof each === 'number')) return value as number[];
-  } catch {
-    // Not one of ours, as any other.
-  }
+/** @throws InvalidParameterValueException for another list's, too */
+function readNumbers(marker: string, count: number): number[] {
+  const parts = readOpaque(marker);
+  if (parts.length === count && parts.every((each) => typeof each === 'number')) return parts;
   throw invalidParameter('Invalid marker');
 }

@@ -165,7 +165,9 @@ describe('the executions of a function', () => {
       names: 'a',
       NextMarker: undefined,
     });
-    await expect(list({ Marker: 'nonsense' })).rejects.toMatchObject({ name: INVALID });
+    const ofAnotherList = Buffer.from('[1]').toString('base64');
+    for (const Marker of ['nonsense', ofAnotherList])
+      await expect(list({ Marker })).rejects.toMatchObject({ name: INVALID });
   });
 
   test('have a history that comes in pages, both ways, and without data', async () => {
